@@ -1,0 +1,25 @@
+//! The nouns of Guildhall: typed ids, entities, limits and domain events.
+//!
+//! This crate knows no I/O, no async runtime and none of Discord's JSON: `serde` is derived for the engines'
+//! and the bus's own encodings only. What Discord's clients see is rendered by `wire`.
+
+pub mod application;
+pub mod channel;
+pub mod device;
+pub mod embed;
+pub mod event;
+pub mod id;
+pub mod limits;
+pub mod message;
+pub mod names;
+pub mod presence;
+pub mod reaction;
+pub mod read_state;
+pub mod relationship;
+pub mod settings;
+pub mod snowflake;
+pub mod time;
+pub mod user;
+
+pub use id::{ApplicationId, ChannelId, DeviceId, EmojiId, GuildId, MessageId, RoleId, UserId};
+pub use time::Timestamp;
