@@ -1,0 +1,39 @@
+import { ApiError, NetworkError } from '../api/client';
+import { t } from '../i18n';
+
+/** What a person reads when something was refused. Codes that say little in the server's words get better ones here. */
+export function explain(error: unknown): string {
+  if (error instanceof NetworkError) return t('The server cannot be reached. Check your connection and try again.');
+  if (!(error instanceof ApiError)) return t('Something went wrong. Please try again.');
+  switch (error.code) {
+    case 50007:
+      return t('Your message could not be delivered: you can only write to friends, and neither of you may have blocked the other.');
+    case 80000:
+      return t('This person does not accept friend requests.');
+    case 80001:
+      return t('You cannot send a friend request to this person.');
+    case 80003:
+      return t('You cannot send a friend request to yourself.');
+    case 80004:
+      return t('There is nobody with that username. Check the spelling.');
+    case 80007:
+      return t('You are already friends.');
+    case 10003:
+      return t('This conversation does not exist any more.');
+    case 10008:
+      return t('This message does not exist any more.');
+    case 30010:
+      return t('This message has as many different reactions as it can hold.');
+    case 30003:
+      return t('This conversation has as many pinned messages as it can hold. Unpin one first.');
+    case 30004:
+      return t('This group is full.');
+    case 50001:
+    case 50013:
+      return t('You are not allowed to do that.');
+  }
+  if (error.status === 429) return t('You are going too fast. Wait a moment and try again.');
+  if (error.status >= 500) return t('The server has a problem. Please try again in a moment.');
+  const field = Object.values(error.fields)[0];
+  return field?.message || error.message || t('Something went wrong. Please try again.');
+}

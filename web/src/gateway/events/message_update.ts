@@ -1,0 +1,5 @@
+import type { Message } from '../../api/types';
+import { messageChanged } from '../../state/messages';
+import type { Patch, State } from '../../state/model';
+
+export const messageUpdate = (state: State, message: Message): Patch => messageChanged(state, message);

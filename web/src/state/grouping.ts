@@ -1,0 +1,20 @@
+import { MessageType, type Message } from '../api/types';
+
+export const GROUP_MS = 7 * 60 * 1000;
+
+export function dayOf(time: string | number): string {
+  const date = new Date(time);
+  return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
+}
+
+const isSpoken = (message: Message) => message.type === MessageType.Default || message.type === MessageType.Reply;
+
+export const isSystem = (message: Message) => !isSpoken(message);
+
+/** Whether a message stands under the one before it without a head of its own. */
+export function continues(previous: Message | undefined, message: Message): boolean {
+  if (!previous || !isSpoken(previous) || message.type !== MessageType.Default) return false;
+  if (previous.author.id !== message.author.id) return false;
+  if (dayOf(previous.timestamp) !== dayOf(message.timestamp)) return false;
+  return Date.parse(message.timestamp) - Date.parse(previous.timestamp) < GROUP_MS;
+}
