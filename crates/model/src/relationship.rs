@@ -62,8 +62,6 @@ pub enum RelationshipRefusal {
     AlreadyFriends,
     /// This side blocks the other: unblock first.
     Blocking,
-    /// The other side blocks this one. The answer must not reveal it.
-    BlockedByOther,
     /// Too many friends and requests, or blocks.
     Limit,
 }
@@ -71,7 +69,8 @@ pub enum RelationshipRefusal {
 /// Both sides' rows: mine, theirs.
 pub type Pair = (Option<RelationshipKind>, Option<RelationshipKind>);
 
-/// What the pair becomes.
+/// What the pair becomes. A request to somebody who blocks the asker stays pending on the asker's side alone, so that
+/// nothing tells it from one that is ignored; when the block ends, so does that request, as if declined.
 ///
 /// # Errors
 /// Why nothing changes.
@@ -80,17 +79,17 @@ pub fn transition((mine, theirs): Pair, action: RelationshipAction) -> Result<Pa
     match action {
         RelationshipAction::Befriend => match (mine, theirs) {
             (Some(Blocked), _) => Err(RelationshipRefusal::Blocking),
-            (_, Some(Blocked)) => Err(RelationshipRefusal::BlockedByOther),
+            (_, Some(Blocked)) => Ok((Some(Outgoing), Some(Blocked))),
             (Some(Friend), _) => Err(RelationshipRefusal::AlreadyFriends),
             (Some(Incoming), _) => Ok((Some(Friend), Some(Friend))),
-            (Some(Outgoing), _) => Ok((Some(Outgoing), Some(Incoming))),
-            (None, _) => Ok((Some(Outgoing), Some(Incoming))),
+            (Some(Outgoing) | None, _) => Ok((Some(Outgoing), Some(Incoming))),
         },
-        RelationshipAction::Block => {
-            Ok((Some(Blocked), if theirs == Some(Blocked) { Some(Blocked) } else { None }))
-        }
+        RelationshipAction::Block => match (mine, theirs) {
+            (Some(Blocked), theirs) => Ok((Some(Blocked), theirs)),
+            (_, Some(Blocked)) => Ok((Some(Blocked), Some(Blocked))),
+            _ => Ok((Some(Blocked), None)),
+        },
         RelationshipAction::Remove => match (mine, theirs) {
-            (Some(Blocked), theirs) => Ok((None, theirs)),
             (_, Some(Blocked)) => Ok((None, Some(Blocked))),
             _ => Ok((None, None)),
         },
@@ -122,7 +121,9 @@ mod tests {
             transition((Some(Friend), Some(Friend)), Befriend),
             Err(RelationshipRefusal::AlreadyFriends)
         );
-        assert_eq!(transition((None, Some(Blocked)), Befriend), Err(RelationshipRefusal::BlockedByOther));
+        assert_eq!(transition((None, Some(Blocked)), Befriend), Ok((Some(Outgoing), Some(Blocked))));
+        assert_eq!(transition((Some(Blocked), Some(Outgoing)), Remove), Ok((None, None)));
+        assert_eq!(transition((Some(Blocked), Some(Outgoing)), Block), Ok((Some(Blocked), Some(Outgoing))));
         assert_eq!(transition((Some(Blocked), None), Befriend), Err(RelationshipRefusal::Blocking));
         assert_eq!(transition((Some(Friend), Some(Friend)), Block), Ok((Some(Blocked), None)));
         assert_eq!(transition((None, Some(Blocked)), Block), Ok((Some(Blocked), Some(Blocked))));
@@ -149,7 +150,8 @@ mod tests {
                         | (Some(Outgoing), Some(Incoming))
                         | (Some(Incoming), Some(Outgoing))
                         | (Some(Blocked), None | Some(Blocked))
-                        | (None, Some(Blocked))
+                        | (Some(Blocked), Some(Outgoing))
+                        | (None | Some(Outgoing), Some(Blocked))
                 ));
             }
         }

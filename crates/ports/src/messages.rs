@@ -147,6 +147,10 @@ pub trait Messages: Send + Sync {
         durable: Durable,
     ) -> Result<Appended, StoreError>;
 
+    /// What an [`Messages::append`] with this key would answer without storing anything: `None` if the author never
+    /// used the key. So a retry gets its answer also when the send would be refused by now.
+    async fn recall(&self, author: UserId, key: &SendKey) -> Stored<Option<Appended>>;
+
     /// One message; `me` in its reactions is for `viewer`.
     async fn message(
         &self,
