@@ -1,0 +1,287 @@
+import {
+  startTransition,
+  useDeferredValue,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+} from 'react';
+import { t } from '../../i18n';
+import type { Emoji } from './data';
+import './emoji.css';
+import { loadEmoji } from './index';
+import { recentEmoji, rememberEmoji, setSkinTone, skinTone, withTone } from './preferences';
+import { rank } from './rank';
+
+const COLUMNS = 9;
+const MAX_FOUND = 90;
+/** Drawn at once; the rest follows when the picker is on the screen. */
+const FIRST_SECTIONS = 2;
+const TONES = ['✋', '✋🏻', '✋🏼', '✋🏽', '✋🏾', '✋🏿'];
+
+type Section = { key: string; icon: string; title: string; items: Emoji[] };
+
+/** Emojibase numbers its groups; 2 holds parts of emoji and is left out. */
+const GROUPS: [group: number, icon: string, title: () => string][] = [
+  [0, '😀', () => t('Smileys')],
+  [1, '👋', () => t('People')],
+  [3, '🐻', () => t('Animals and nature')],
+  [4, '🍔', () => t('Food and drink')],
+  [5, '🚗', () => t('Travel and places')],
+  [6, '⚽', () => t('Activities')],
+  [7, '💡', () => t('Objects')],
+  [8, '💗', () => t('Symbols')],
+  [9, '🏁', () => t('Flags')],
+];
+
+interface Props {
+  onPick: (emoji: string) => void;
+  /** The search field takes the focus when the picker opens. */
+  autoFocus?: boolean;
+}
+
+type Data = Awaited<ReturnType<typeof loadEmoji>>;
+
+export function EmojiPicker({ onPick, autoFocus = true }: Props) {
+  const [data, setData] = useState<Data>();
+  const [failed, setFailed] = useState(false);
+  const [typed, setTyped] = useState('');
+  const query = useDeferredValue(typed.trim());
+  const [tone, setTone] = useState(skinTone);
+  const [recent] = useState(recentEmoji);
+  const [complete, setComplete] = useState(false);
+  const [shown, setShown] = useState<Emoji>();
+  const scroller = useRef<HTMLDivElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    let current = true;
+    loadEmoji().then(
+      (loaded) => current && setData(loaded),
+      () => current && setFailed(true),
+    );
+    return () => {
+      current = false;
+    };
+  }, []);
+
+  useEffect(() => {
+    if (data) startTransition(() => setComplete(true));
+  }, [data]);
+
+  useEffect(() => {
+    if (autoFocus) search.current?.focus({ preventScroll: true });
+  }, [autoFocus]);
+
+  const sections = useMemo((): Section[] => {
+    if (!data) return [];
+    if (query !== '') {
+      const items = rank(data.emoji, query, recent, MAX_FOUND);
+      return items.length === 0 ? [] : [{ key: 'found', icon: '🔍', title: t('Results'), items }];
+    }
+    const used = recent.flatMap((char) => data.byChar.get(char) ?? []);
+    const all = GROUPS.map(([group, icon, title]) => ({
+      key: String(group),
+      icon,
+      title: title(),
+      items: data.emoji.filter((one) => one.group === group),
+    }));
+    return used.length === 0 ? all : [{ key: 'recent', icon: '🕒', title: t('Used lately'), items: used }, ...all];
+  }, [data, query, recent]);
+
+  const drawn = complete || query !== '' ? sections : sections.slice(0, FIRST_SECTIONS);
+
+  const pick = (one: Emoji) => {
+    rememberEmoji(one.char);
+    onPick(withTone(one, tone));
+  };
+
+  const emojiOf = (target: EventTarget): Emoji | undefined => {
+    const cell = (target as Element).closest<HTMLElement>('[data-emoji]');
+    return cell ? data?.byChar.get(cell.dataset.emoji!) : undefined;
+  };
+
+  const onClick = (event: MouseEvent) => {
+    const one = emojiOf(event.target);
+    if (one) pick(one);
+  };
+
+  const onGridKey = (event: KeyboardEvent) => {
+    const cell = (event.target as Element).closest<HTMLElement>('[data-emoji]');
+    if (!cell) return;
+    const next = neighbour(scroller.current!, cell, event.key);
+    if (next === 'search') search.current?.focus();
+    else if (next) focusCell(next);
+    else return;
+    event.preventDefault();
+  };
+
+  const onSearchKey = (event: KeyboardEvent) => {
+    const first = scroller.current?.querySelector<HTMLElement>('[data-emoji]');
+    if (event.nativeEvent.isComposing || !first) return;
+    if (event.key === 'ArrowDown') focusCell(first);
+    else if (event.key === 'Enter' && typed.trim() !== '') pick(sections[0]!.items[0]!);
+    else return;
+    event.preventDefault();
+  };
+
+  const chooseTone = (next: number) => {
+    setSkinTone(next);
+    setTone(next);
+  };
+
+  return (
+    <div className="emoji-picker">
+      <div className="emoji-head">
+        <input
+          ref={search}
+          type="search"
+          className="emoji-search"
+          placeholder={t('Search emoji')}
+          aria-label={t('Search emoji')}
+          autoComplete="off"
+          spellCheck={false}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          onKeyDown={onSearchKey}
+        />
+        <ToneChoice tone={tone} onChoose={chooseTone} />
+      </div>
+      <div className="emoji-tabs">
+        {query === ''
+          ? sections.map((section) => (
+              <button
+                key={section.key}
+                type="button"
+                className="emoji-tab"
+                aria-label={section.title}
+                title={section.title}
+                onClick={() => document.getElementById(`${id}-${section.key}`)?.scrollIntoView({ block: 'start' })}
+              >
+                <span aria-hidden="true">{section.icon}</span>
+              </button>
+            ))
+          : null}
+      </div>
+      <div
+        ref={scroller}
+        className="emoji-scroller"
+        onClick={onClick}
+        onKeyDown={onGridKey}
+        onMouseOver={(event) => setShown(emojiOf(event.target))}
+        onFocus={(event) => setShown(emojiOf(event.target))}
+      >
+        {drawn.map((section, i) => (
+          <section key={section.key} className="emoji-section">
+            <h3 id={`${id}-${section.key}`} className="emoji-title">
+              {section.title}
+            </h3>
+            <Grid items={section.items} tone={tone} labelledBy={`${id}-${section.key}`} entry={i === 0} />
+          </section>
+        ))}
+        {data && sections.length === 0 ? <p className="emoji-nothing">{t('No emoji has that name.')}</p> : null}
+        {failed ? <p className="emoji-nothing">{t('The emoji could not be loaded. Close this and try again.')}</p> : null}
+      </div>
+      <div className="emoji-foot" aria-hidden="true">
+        {shown ? (
+          <>
+            <span className="emoji-glyph emoji-foot-glyph">{withTone(shown, tone)}</span>
+            <span className="emoji-foot-name">{shown.codes.length > 0 ? `:${shown.codes[0]}:` : shown.label}</span>
+          </>
+        ) : (
+          <span className="emoji-foot-hint">{t('Choose an emoji')}</span>
+        )}
+      </div>
+      <p role="status" className="emoji-status">
+        {query === '' ? '' : t('{count, plural, one {# emoji} other {# emoji}} found', { count: sections[0]?.items.length ?? 0 })}
+      </p>
+    </div>
+  );
+}
+
+interface GridProps {
+  items: Emoji[];
+  tone: number;
+  labelledBy: string;
+  /** Tab enters here; every other cell is reached with the arrows. */
+  entry: boolean;
+}
+
+function Grid({ items, tone, labelledBy, entry }: GridProps) {
+  const rows: Emoji[][] = [];
+  for (let i = 0; i < items.length; i += COLUMNS) rows.push(items.slice(i, i + COLUMNS));
+  return (
+    <div role="grid" aria-labelledby={labelledBy}>
+      {rows.map((row, i) => (
+        <div key={i} role="row" className="emoji-row">
+          {row.map((one, j) => (
+            <button
+              key={one.char}
+              type="button"
+              role="gridcell"
+              className="emoji-cell emoji-glyph"
+              data-emoji={one.char}
+              aria-label={one.label}
+              tabIndex={entry && i === 0 && j === 0 ? 0 : -1}
+            >
+              {withTone(one, tone)}
+            </button>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function ToneChoice({ tone, onChoose }: { tone: number; onChoose: (tone: number) => void }) {
+  const names = [t('No skin tone'), t('Light'), t('Medium light'), t('Medium'), t('Medium dark'), t('Dark')];
+  return (
+    <select className="emoji-tone emoji-glyph" aria-label={t('Skin tone')} value={tone} onChange={(event) => onChoose(Number(event.target.value))}>
+      {TONES.map((hand, i) => (
+        <option key={hand} value={i} aria-label={names[i]}>
+          {hand}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** One cell at a time can be reached with Tab: the one that had the focus last. */
+function focusCell(cell: HTMLElement): void {
+  const scroller = cell.closest('.emoji-scroller')!;
+  for (const other of scroller.querySelectorAll<HTMLElement>('[data-emoji][tabindex="0"]')) other.tabIndex = -1;
+  cell.tabIndex = 0;
+  cell.focus({ preventScroll: true });
+  cell.scrollIntoView({ block: 'nearest' });
+}
+
+function neighbour(scroller: HTMLElement, cell: HTMLElement, key: string): HTMLElement | 'search' | undefined {
+  const rows = [...scroller.querySelectorAll<HTMLElement>('.emoji-row')];
+  const row = rows.indexOf(cell.parentElement!);
+  const cells = (at: number) => [...(rows[at]?.children ?? [])] as HTMLElement[];
+  const column = cells(row).indexOf(cell);
+  switch (key) {
+    case 'ArrowRight':
+      return cells(row)[column + 1] ?? cells(row + 1)[0];
+    case 'ArrowLeft':
+      return cells(row)[column - 1] ?? cells(row - 1).at(-1);
+    case 'ArrowDown':
+      return cells(row + 1)[column] ?? cells(row + 1).at(-1);
+    case 'ArrowUp':
+      return row === 0 ? 'search' : (cells(row - 1)[column] ?? cells(row - 1).at(-1));
+    case 'PageDown':
+      return cells(Math.min(row + 5, rows.length - 1))[column] ?? cells(rows.length - 1).at(-1);
+    case 'PageUp':
+      return cells(Math.max(row - 5, 0))[column] ?? cells(0).at(-1);
+    case 'Home':
+      return cells(row)[0];
+    case 'End':
+      return cells(row).at(-1);
+    default:
+      return undefined;
+  }
+}
