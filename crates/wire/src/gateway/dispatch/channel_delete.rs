@@ -1,0 +1,12 @@
+//! CHANNEL_DELETE: a private channel left the list.
+
+use crate::channel::{self, PrivateChannelObject};
+use model::channel::PrivateChannelView;
+
+/// The event's name.
+pub const NAME: &str = "CHANNEL_DELETE";
+
+/// The payload. Never sent to bots: serenity cannot read it.
+pub fn d(view: &PrivateChannelView) -> PrivateChannelObject<'_> {
+    channel::render(view)
+}
