@@ -1,7 +1,6 @@
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { loadEmoji } from '.';
 import { EmojiPicker } from './EmojiPicker';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -11,7 +10,6 @@ let host: HTMLElement;
 const onPick = vi.fn();
 
 async function open(): Promise<void> {
-  await loadEmoji();
   await act(async () => root.render(<EmojiPicker onPick={onPick} />));
 }
 

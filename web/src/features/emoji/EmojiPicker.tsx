@@ -10,9 +10,8 @@ import {
   type MouseEvent,
 } from 'react';
 import { t } from '../../i18n';
-import type { Emoji } from './data';
+import { byChar, emoji, type Emoji } from './data';
 import './emoji.css';
-import { loadEmoji } from './index';
 import { recentEmoji, rememberEmoji, setSkinTone, skinTone, withTone } from './preferences';
 import { rank } from './rank';
 
@@ -43,11 +42,7 @@ interface Props {
   autoFocus?: boolean;
 }
 
-type Data = Awaited<ReturnType<typeof loadEmoji>>;
-
 export function EmojiPicker({ onPick, autoFocus = true }: Props) {
-  const [data, setData] = useState<Data>();
-  const [failed, setFailed] = useState(false);
   const [typed, setTyped] = useState('');
   const query = useDeferredValue(typed.trim());
   const [tone, setTone] = useState(skinTone);
@@ -58,40 +53,26 @@ export function EmojiPicker({ onPick, autoFocus = true }: Props) {
   const search = useRef<HTMLInputElement>(null);
   const id = useId();
 
-  useEffect(() => {
-    let current = true;
-    loadEmoji().then(
-      (loaded) => current && setData(loaded),
-      () => current && setFailed(true),
-    );
-    return () => {
-      current = false;
-    };
-  }, []);
-
-  useEffect(() => {
-    if (data) startTransition(() => setComplete(true));
-  }, [data]);
+  useEffect(() => startTransition(() => setComplete(true)), []);
 
   useEffect(() => {
     if (autoFocus) search.current?.focus({ preventScroll: true });
   }, [autoFocus]);
 
   const sections = useMemo((): Section[] => {
-    if (!data) return [];
     if (query !== '') {
-      const items = rank(data.emoji, query, recent, MAX_FOUND);
+      const items = rank(emoji, query, recent, MAX_FOUND);
       return items.length === 0 ? [] : [{ key: 'found', icon: '🔍', title: t('Results'), items }];
     }
-    const used = recent.flatMap((char) => data.byChar.get(char) ?? []);
+    const used = recent.flatMap((char) => byChar.get(char) ?? []);
     const all = GROUPS.map(([group, icon, title]) => ({
       key: String(group),
       icon,
       title: title(),
-      items: data.emoji.filter((one) => one.group === group),
+      items: emoji.filter((one) => one.group === group),
     }));
     return used.length === 0 ? all : [{ key: 'recent', icon: '🕒', title: t('Used lately'), items: used }, ...all];
-  }, [data, query, recent]);
+  }, [query, recent]);
 
   const drawn = complete || query !== '' ? sections : sections.slice(0, FIRST_SECTIONS);
 
@@ -102,7 +83,7 @@ export function EmojiPicker({ onPick, autoFocus = true }: Props) {
 
   const emojiOf = (target: EventTarget): Emoji | undefined => {
     const cell = (target as Element).closest<HTMLElement>('[data-emoji]');
-    return cell ? data?.byChar.get(cell.dataset.emoji!) : undefined;
+    return cell ? byChar.get(cell.dataset.emoji!) : undefined;
   };
 
   const onClick = (event: MouseEvent) => {
@@ -183,8 +164,7 @@ export function EmojiPicker({ onPick, autoFocus = true }: Props) {
             <Grid items={section.items} tone={tone} labelledBy={`${id}-${section.key}`} entry={i === 0} />
           </section>
         ))}
-        {data && sections.length === 0 ? <p className="emoji-nothing">{t('No emoji has that name.')}</p> : null}
-        {failed ? <p className="emoji-nothing">{t('The emoji could not be loaded. Close this and try again.')}</p> : null}
+        {sections.length === 0 ? <p className="emoji-nothing">{t('No emoji has that name.')}</p> : null}
       </div>
       <div className="emoji-foot" aria-hidden="true">
         {shown ? (

@@ -1,10 +1,10 @@
 import compact from 'emojibase-data/en/compact.json';
 import emojibaseCodes from 'emojibase-data/en/shortcodes/emojibase.json';
 import joypixelsCodes from 'emojibase-data/en/shortcodes/joypixels.json';
+import { makeDrawable } from './drawable';
 
 /*
- * Everything that is known about emoji, prepared once. Only `index.ts` imports this file, and only when somebody needs
- * it: the tables are large and must stay out of what the page loads first.
+ * Everything that is known about emoji, prepared once.
  */
 
 export interface Emoji {
@@ -34,6 +34,7 @@ export function canonical(char: string): string {
   return isRecommended.test(bare) ? bare : char;
 }
 
+/** What can be offered here, in the usual order. */
 export const emoji: Emoji[] = [];
 /** By shortcode; a name that two tables give to different emoji means JoyPixels's. */
 export const byCode = new Map<string, Emoji>();
@@ -41,6 +42,7 @@ export const byCode = new Map<string, Emoji>();
 export const byChar = new Map<string, Emoji>();
 
 const byHexcode = new Map<string, Emoji>();
+const drawable = makeDrawable();
 
 for (const entry of [...compact].sort((a, b) => (a.order ?? 0) - (b.order ?? 0))) {
   if (entry.group === undefined || entry.group === COMPONENTS) continue;
@@ -54,7 +56,7 @@ for (const entry of [...compact].sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
     // variants that mix two tones have more entries; the first of each tone is the plain one
     tones: plainTones(entry.skins ?? []),
   };
-  emoji.push(one);
+  if (drawable(one.char)) emoji.push(one);
   byHexcode.set(entry.hexcode, one);
   for (const char of [entry.unicode, one.char, entry.unicode.replaceAll('\ufe0f', ''), ...one.tones]) byChar.set(char, one);
   for (const skin of entry.skins ?? []) byChar.set(skin.unicode, one);
@@ -68,7 +70,7 @@ for (const names of NAMES) {
 }
 
 // a name that means another emoji must not be shown as this one's
-for (const one of emoji) one.codes = one.codes.filter((code) => byCode.get(code) === one);
+for (const one of byHexcode.values()) one.codes = one.codes.filter((code) => byCode.get(code) === one);
 
 function plainTones(skins: { unicode: string }[]): string[] {
   const tones: string[] = [];

@@ -1,13 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { emojiByName, emojiName, isEmojiOnly, loadEmoji, replaceShortcodes, searchEmoji } from '.';
+import { emojiByName, emojiName, isEmojiOnly, replaceShortcodes, searchEmoji } from '.';
+import { byCode, emoji } from './data';
 import { recentEmoji, rememberEmoji, setSkinTone, skinTone, withTone } from './preferences';
 
-beforeEach(async () => {
-  localStorage.clear();
-  await loadEmoji();
-});
+beforeEach(() => localStorage.clear());
 
-const found = async (typed: string, limit?: number) => (await searchEmoji(typed, limit)).map((one) => one.char);
+const found = (typed: string, limit?: number) => searchEmoji(typed, limit).map((one) => one.emoji);
 
 describe('searchEmoji', () => {
   it.each([
@@ -23,27 +21,35 @@ describe('searchEmoji', () => {
     ['flag_de', '🇩🇪'],
     [':rocket:', '🚀'],
     ['Red Heart', '❤️'],
-  ])('%s finds %s first', async (typed, emoji) => {
-    expect((await found(typed))[0]).toBe(emoji);
+  ])('%s finds %s first', (typed, first) => {
+    expect((found(typed))[0]).toBe(first);
   });
 
-  it('finds by the beginning of a name, by its words and by meaning', async () => {
-    expect(await found('thumbs')).toEqual(expect.arrayContaining(['👍', '👎']));
-    expect(await found('tears_of')).toContain('😂');
-    expect(await found('lol', 30)).toContain('😂');
+  it('finds by the beginning of a name, by its words and by meaning', () => {
+    expect(found('thumbs')).toEqual(expect.arrayContaining(['👍', '👎']));
+    expect(found('tears_of')).toContain('😂');
+    expect(found('lol', 30)).toContain('😂');
   });
 
-  it('puts what was used lately first among equals', async () => {
-    expect((await found('cat', 40)).indexOf('😹')).toBeGreaterThan(0);
+  it('puts what was used lately first among equals', () => {
+    expect((found('cat', 40)).indexOf('😹')).toBeGreaterThan(0);
     rememberEmoji('😹');
-    const joyful = (await found('joy', 5)).indexOf('😹');
+    const joyful = (found('joy', 5)).indexOf('😹');
     expect(joyful).toBeLessThanOrEqual(1);
   });
 
-  it('keeps to the limit and answers nothing to nothing', async () => {
-    expect(await found('a', 7)).toHaveLength(7);
-    expect(await found('')).toEqual([]);
-    expect(await found('zzzzzz')).toEqual([]);
+  it('keeps to the limit and answers nothing to nothing', () => {
+    expect(found('a', 7)).toHaveLength(7);
+    expect(found('')).toEqual([]);
+    expect(found('zzzzzz')).toEqual([]);
+  });
+});
+
+describe('suggestions', () => {
+  it('carry the name that was meant and the preferred skin tone', () => {
+    setSkinTone(2);
+    expect(searchEmoji('thumbsu', 1)).toEqual([{ emoji: '👍🏼', shortcode: 'thumbsup' }]);
+    expect(searchEmoji('+1', 1)).toEqual([{ emoji: '👍🏼', shortcode: '+1' }]);
   });
 });
 
@@ -59,8 +65,7 @@ describe('names', () => {
     expect(emojiByName('constructor')).toBeUndefined();
   });
 
-  it('lead back to their emoji, every one', async () => {
-    const { emoji } = await loadEmoji();
+  it('lead back to their emoji, every one', () => {
     expect(emoji.length).toBeGreaterThan(1_800);
     for (const one of emoji) {
       expect(one.codes.length, one.label).toBeGreaterThan(0);
@@ -84,8 +89,7 @@ describe('isEmojiOnly', () => {
 });
 
 describe('preferences', () => {
-  it('keep the latest first, once each, and no more than three rows', async () => {
-    const { emoji } = await loadEmoji();
+  it('keep the latest first, once each, and no more than three rows', () => {
     for (const one of emoji.slice(0, 40)) rememberEmoji(one.char);
     rememberEmoji(emoji[20]!.char);
     expect(recentEmoji()).toHaveLength(27);
@@ -102,8 +106,7 @@ describe('preferences', () => {
     expect(skinTone()).toBe(0);
   });
 
-  it('give the chosen tone to hands, and to nothing else', async () => {
-    const { byCode } = await loadEmoji();
+  it('give the chosen tone to hands, and to nothing else', () => {
     setSkinTone(3);
     expect(withTone(byCode.get('thumbsup')!)).toBe('👍🏽');
     expect(withTone(byCode.get('fire')!)).toBe('🔥');

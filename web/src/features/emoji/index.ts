@@ -1,58 +1,42 @@
-import { useSyncExternalStore } from 'react';
+/*
+ * Everything about emoji. The tables behind it are large: import this with `import()`, where somebody asks for it, so
+ * that they stay out of what the page loads first.
+ */
 import { emojiHere } from '../markdown/emoji-pattern';
-import type { Emoji } from './data';
+import { byChar, byCode, emoji, type Emoji } from './data';
+import { recentEmoji, withTone } from './preferences';
 import { rank } from './rank';
-import { recentEmoji } from './preferences';
 
 export type { Emoji } from './data';
-export { withTone } from './preferences';
+export { EmojiPicker } from './EmojiPicker';
 
-type Data = typeof import('./data');
-
-let data: Data | undefined;
-let loading: Promise<Data> | undefined;
-const waiting = new Set<() => void>();
-
-/** Fetches the tables, once. Everything below that answers at once answers fully only after this. */
-export function loadEmoji(): Promise<Data> {
-  loading ??= import('./data').then(
-    (loaded) => {
-      data = loaded;
-      for (const wake of waiting) wake();
-      return loaded;
-    },
-    (error: unknown) => {
-      loading = undefined; // the next one who asks tries again
-      throw error;
-    },
-  );
-  return loading;
+export interface FoundEmoji {
+  /** With the skin tone that this browser prefers. */
+  emoji: string;
+  shortcode: string;
 }
 
 /** Emoji whose names or meanings begin with, then contain, what was typed after the colon; the best first. */
-export async function searchEmoji(typed: string, limit = 10): Promise<Emoji[]> {
-  const { emoji } = await loadEmoji();
-  return rank(emoji, typed, recentEmoji(), limit);
+export function searchEmoji(typed: string, limit = 10): FoundEmoji[] {
+  const query = typed.toLowerCase();
+  return rank(emoji, query, recentEmoji(), limit).map((one) => ({
+    emoji: withTone(one),
+    shortcode: one.codes.find((code) => code.startsWith(query)) ?? one.codes[0] ?? one.label,
+  }));
 }
 
-/** The name between colons, without them; undefined while the tables are not here, or when it has none. */
+/** The best known name between colons, without them. */
 export function emojiName(char: string): string | undefined {
-  return data && find(data, char)?.codes[0];
-}
-
-/** As `emojiName`, for drawing: fetches the tables when it has to, and draws again when they are here. */
-export function useEmojiName(char: string): string | undefined {
-  return useSyncExternalStore(subscribe, () => emojiName(char));
+  return find(char)?.codes[0];
 }
 
 /** The emoji of a name between colons. */
 export function emojiByName(name: string): string | undefined {
-  return data?.byCode.get(name.toLowerCase())?.char;
+  return byCode.get(name.toLowerCase())?.char;
 }
 
 /** Turns typed `:names:` into emoji, except in code, addresses and what is an emoji already. */
 export function replaceShortcodes(text: string): string {
-  if (!data || !text.includes(':')) return text;
   return text.replace(
     /```[^]*?```|`[^`\n]*`|https?:\/\/\S+|<[^\s>]+>|(?<![\w:]):([\w+-]{1,64}):/g,
     (whole, name: string | undefined) => (name === undefined ? whole : (emojiByName(name) ?? whole)),
@@ -69,20 +53,14 @@ export function isEmojiOnly(text: string): boolean {
       continue;
     }
     emojiHere.lastIndex = at;
-    const emoji = emojiHere.exec(text);
-    if (!emoji) return false;
+    const match = emojiHere.exec(text);
+    if (!match) return false;
     found = true;
-    at += emoji[0].length;
+    at += match[0].length;
   }
   return found;
 }
 
-function find({ byChar }: Data, char: string): Emoji | undefined {
+function find(char: string): Emoji | undefined {
   return byChar.get(char) ?? byChar.get(char.replaceAll('\ufe0f', '')) ?? byChar.get(char.replace(/[\u{1f3fb}-\u{1f3ff}]/gu, ''));
-}
-
-function subscribe(wake: () => void): () => void {
-  waiting.add(wake);
-  void loadEmoji().catch(() => undefined);
-  return () => waiting.delete(wake);
 }
