@@ -42,6 +42,9 @@ pub trait PrivateChannels: Send + Sync {
     /// The direct message between two users, made with `id` if there is none, and opened for `opener` alone.
     async fn open_dm(&self, opener: UserId, other: UserId, id: ChannelId, at: Timestamp) -> Stored<Opened>;
 
+    /// Whether the direct message between these two was ever made.
+    async fn dm_exists(&self, a: UserId, b: UserId) -> Stored<bool>;
+
     /// A new group, open for everybody in it; the owner comes first.
     async fn create_group(
         &self,
