@@ -210,11 +210,18 @@ pub trait Messages: Send + Sync {
         limit: usize,
     ) -> Stored<Vec<UserId>>;
 
-    /// Pins a message; at most `cap` in a channel.
-    async fn pin(&self, channel: ChannelId, id: MessageId, at: Timestamp, cap: usize) -> Stored<Pinned>;
+    /// Pins a message; at most `cap` in a channel. `durable` sees the message as it is then.
+    async fn pin(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        at: Timestamp,
+        cap: usize,
+        durable: Durable,
+    ) -> Stored<Pinned>;
 
-    /// Unpins a message; whether it was pinned.
-    async fn unpin(&self, channel: ChannelId, id: MessageId) -> Stored<bool>;
+    /// Unpins a message; whether it was pinned. `durable` sees the message as it is then.
+    async fn unpin(&self, channel: ChannelId, id: MessageId, durable: Durable) -> Stored<bool>;
 
     /// Pinned messages, pinned last first, those pinned before `before`, up to `limit`.
     async fn pins(

@@ -1,0 +1,131 @@
+//! Why an act was refused. HTTP statuses and Discord's texts are one table in the HTTP crate.
+
+use crate::form::FormErrors;
+use ports::StoreError;
+use std::time::Duration;
+
+/// What every act answers.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why an act did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The token is missing, unknown or revoked.
+    #[error("unauthorized")]
+    Unauthorized,
+    /// A rule says no.
+    #[error("{0:?}")]
+    Refused(Refusal),
+    /// The input is not what it must be.
+    #[error("invalid form: {0:?}")]
+    Form(FormErrors),
+    /// Too many attempts.
+    #[error("throttled for {retry_after:?}")]
+    Throttled {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// Overloaded, or an engine is away; try again.
+    #[error("unavailable")]
+    Unavailable,
+    /// A defect or a damaged store.
+    #[error("internal: {0}")]
+    Internal(String),
+    /// No room to store anything.
+    #[error("storage is full")]
+    Full,
+}
+
+/// Discord's named refusals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// 404/10002.
+    UnknownApplication,
+    /// 404/10003: absent, or not the actor's to see. The same answer, so that it tells nothing.
+    UnknownChannel,
+    /// 404/10008.
+    UnknownMessage,
+    /// 404/10013.
+    UnknownUser,
+    /// 400/10014.
+    UnknownEmoji,
+    /// 404/10004.
+    UnknownGuild,
+    /// 404/10020.
+    UnknownSession,
+    /// 403/20001: people only.
+    BotsNotAllowed,
+    /// 403/20002: bots only.
+    OnlyBots,
+    /// 400/30002.
+    TooManyFriends,
+    /// 400/30003.
+    TooManyPins,
+    /// 400/30004: in a group.
+    TooManyRecipients,
+    /// 400/30010.
+    TooManyReactions,
+    /// 400/30030.
+    TooManyApplications,
+    /// 403/50001.
+    MissingAccess,
+    /// 403/50003: not in a direct message.
+    NotInDm,
+    /// 403/50005.
+    NotYourMessage,
+    /// 400/50006.
+    EmptyMessage,
+    /// 403/50007: not friends, or a block. It does not say which.
+    CannotMessage,
+    /// 403/50013.
+    MissingPermissions,
+    /// 400/50018: the password is not right.
+    PasswordMismatch,
+    /// 403/50021: not on a message made by the system.
+    SystemMessage,
+    /// 400/50033.
+    InvalidRecipients,
+    /// 409/50035: the key of the send was used before with other content.
+    KeyConflict,
+    /// 400/50035: a key in the server's own form that was not issued to this user.
+    KeyForeign,
+    /// 403/0: nobody may register.
+    RegistrationClosed,
+    /// 400/80000: the target takes no requests (also said to somebody who is blocked, so that it tells nothing).
+    RequestsRefused,
+    /// 400/80001: unblock first.
+    Blocking,
+    /// 400/80003.
+    SelfRequest,
+    /// 400/80004: nobody has this username.
+    NoSuchUsername,
+    /// 400/80007.
+    AlreadyFriends,
+    /// 403/90001: blocked from reacting.
+    ReactionBlocked,
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<FormErrors> for Error {
+    fn from(errors: FormErrors) -> Self {
+        Self::Form(errors)
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(why) => {
+                tracing::warn!(why, "a store is unavailable");
+                Self::Unavailable
+            }
+            StoreError::Full(_) => Self::Full,
+            StoreError::Corrupt(why) => Self::Internal(why),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Reading.
+
+use super::view;
+use crate::{Actor, FormErrors, Refusal, Result, World, access};
+use model::message::MessageView;
+use model::{ChannelId, MessageId, limits};
+use ports::messages::Page;
+
+/// One message.
+///
+/// # Errors
+/// 10003; 10008.
+pub async fn get(
+    world: &World,
+    actor: &Actor,
+    channel: ChannelId,
+    message: MessageId,
+) -> Result<MessageView> {
+    access::reader(world, actor, channel).await?;
+    let found =
+        world.ports.messages.message(channel, message, actor.user()).await?.ok_or(Refusal::UnknownMessage)?;
+    view::view(world, found, actor.user()).await
+}
+
+/// A page of history, newest first; all of it can be reached.
+///
+/// # Errors
+/// 10003; a form error for a limit outside 1 to 100.
+pub async fn list(
+    world: &World,
+    actor: &Actor,
+    channel: ChannelId,
+    page: Page,
+    limit: usize,
+) -> Result<Vec<MessageView>> {
+    if !(1..=limits::HISTORY_PAGE).contains(&limit) {
+        return Err(
+            FormErrors::one("limit", "NUMBER_TYPE_MAX", "int value should be between 1 and 100.").into()
+        );
+    }
+    access::reader(world, actor, channel).await?;
+    let rows = world.ports.messages.page(channel, page, limit, actor.user()).await?;
+    view::views(world, rows, actor.user()).await
+}

@@ -1,0 +1,87 @@
+//! Presence: what sessions say, merged, and who is told.
+
+use crate::accounts::lookup::user;
+use crate::audience::tell;
+use crate::{Actor, Result, World};
+use model::UserId;
+use model::event::Event;
+use model::presence::{Presence, SessionPresence, Status};
+use model::user::User;
+use ports::presence::PresenceChange;
+
+/// A session says how it is. Friends are told when the merged view changed.
+///
+/// # Errors
+/// Store errors only.
+pub async fn set(world: &World, actor: &Actor, session: SessionPresence) -> Result<()> {
+    let change = world.ports.presence.set(actor.user(), session).await?;
+    changed(world, actor.user(), change).await
+}
+
+/// A session ended for good.
+///
+/// # Errors
+/// Store errors only.
+pub async fn clear(world: &World, user: UserId, session: &str) -> Result<()> {
+    let change = world.ports.presence.clear(user, session).await?;
+    changed(world, user, change).await
+}
+
+/// A session is still there.
+///
+/// # Errors
+/// Store errors only.
+pub async fn keep_alive(world: &World, user: UserId, session: &str) -> Result<()> {
+    Ok(world.ports.presence.keep_alive(user, session).await?)
+}
+
+async fn changed(world: &World, id: UserId, change: PresenceChange) -> Result<()> {
+    let user = user(world, id).await?;
+    if !user.bot {
+        let sessions = world.ports.presence.sessions(id).await?;
+        tell(world, &[id], Event::SessionsReplace(sessions));
+    }
+    if change.before != change.after {
+        let watchers = watchers(world, &user).await?;
+        tell(
+            world,
+            &watchers,
+            Event::PresenceUpdate { presence: Box::new(change.after), user: Box::new(user) },
+        );
+    }
+    Ok(())
+}
+
+/// Who sees a user's presence: its friends; a bot's owner.
+async fn watchers(world: &World, user: &User) -> Result<Vec<UserId>> {
+    match user.bot_owner {
+        Some(owner) => Ok(vec![owner]),
+        None => Ok(world.ports.directory.friends(user.id).await?),
+    }
+}
+
+/// A name changed: those who see the presence see the new one, if the user is online.
+pub(crate) async fn tell_friends(world: &World, user: &User) -> Result<()> {
+    let presence = world.ports.presence.merged(&[user.id]).await?.into_iter().next();
+    let presence = presence.unwrap_or_else(|| Presence::offline(user.id));
+    let watchers = watchers(world, user).await?;
+    tell(
+        world,
+        &watchers,
+        Event::PresenceUpdate { presence: Box::new(presence), user: Box::new(user.clone()) },
+    );
+    Ok(())
+}
+
+/// Two became friends: each learns whether the other is there.
+pub(crate) async fn introduce(world: &World, a: UserId, b: UserId) -> Result<()> {
+    for presence in world.ports.presence.merged(&[a, b]).await? {
+        if presence.status == Status::Offline {
+            continue;
+        }
+        let other = if presence.user == a { b } else { a };
+        let user = Box::new(user(world, presence.user).await?);
+        tell(world, &[other], Event::PresenceUpdate { presence: Box::new(presence), user });
+    }
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! What a new gateway session starts with.
+
+use crate::accounts::lookup::Users;
+use crate::accounts::sessions::id_hash;
+use crate::{Actor, Error, Result, World, channels, relationships};
+use model::application::Application;
+use model::channel::PrivateChannelView;
+use model::presence::{Presence, SessionPresence};
+use model::read_state::{ReadMark, ReadState};
+use model::relationship::{Relationship, RelationshipKind};
+use model::settings::Settings;
+use model::user::{Account, User};
+use model::{ChannelId, UserId, limits};
+use std::collections::{HashMap, HashSet};
+
+/// The state that READY carries. For bots the lists are empty (protocol A.11).
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// The own account.
+    pub account: Account,
+    /// The bot's application; `None` for people.
+    pub bot: Option<Application>,
+    /// Settings.
+    pub settings: Settings,
+    /// Friends, requests and blocks.
+    pub relationships: Vec<(Relationship, User)>,
+    /// Private channels in the own list.
+    pub channels: Vec<PrivateChannelView>,
+    /// How far they are read.
+    pub read_states: Vec<ReadState>,
+    /// Friends and own bots who are online.
+    pub presences: Vec<(Presence, User)>,
+    /// The own sessions.
+    pub sessions: Vec<SessionPresence>,
+    /// The name of this device.
+    pub auth_session_id_hash: String,
+}
+
+/// Gathers it.
+///
+/// # Errors
+/// `Unauthorized` if the account is gone.
+pub async fn ready(world: &World, actor: &Actor) -> Result<Ready> {
+    let directory = &world.ports.directory;
+    let account = directory.account(actor.user()).await?.ok_or(Error::Unauthorized)?;
+    let auth_session_id_hash = id_hash(actor.device());
+    if actor.is_bot() {
+        let bot = directory.application(actor.user().application()).await?.ok_or(Error::Unauthorized)?;
+        return Ok(Ready {
+            account,
+            bot: Some(bot),
+            settings: Settings::default(),
+            relationships: Vec::new(),
+            channels: Vec::new(),
+            read_states: Vec::new(),
+            presences: Vec::new(),
+            sessions: Vec::new(),
+            auth_session_id_hash,
+        });
+    }
+    let settings = directory.settings(actor.user()).await?;
+    let relationships = relationships::list(world, actor).await?;
+    let channels = channels::list(world, actor).await?;
+    let read_states = read_states(world, actor.user(), &channels).await?;
+    let presences = presences(world, actor.user(), &relationships, &channels).await?;
+    let sessions = world.ports.presence.sessions(actor.user()).await?;
+    Ok(Ready {
+        account,
+        bot: None,
+        settings,
+        relationships,
+        channels,
+        read_states,
+        presences,
+        sessions,
+        auth_session_id_hash,
+    })
+}
+
+async fn read_states(world: &World, user: UserId, channels: &[PrivateChannelView]) -> Result<Vec<ReadState>> {
+    let messages = &world.ports.messages;
+    let marks: HashMap<ChannelId, ReadMark> =
+        messages.read_marks(user).await?.into_iter().map(|mark| (mark.channel, mark)).collect();
+    let mut states = Vec::with_capacity(channels.len());
+    for view in channels {
+        let channel = view.channel.id;
+        let message = marks.get(&channel).map(|mark| mark.message);
+        let mentions = match (view.last_message, message) {
+            (None, _) => 0,
+            (Some(last), Some(read)) if last <= read => 0,
+            (Some(_), read) => messages.unread(channel, user, read, limits::UNREAD).await?,
+        };
+        states.push(ReadState { channel, message, mentions });
+    }
+    Ok(states)
+}
+
+async fn presences(
+    world: &World,
+    me: UserId,
+    relationships: &[(Relationship, User)],
+    channels: &[PrivateChannelView],
+) -> Result<Vec<(Presence, User)>> {
+    let friends = relationships
+        .iter()
+        .filter(|(row, _)| row.kind == RelationshipKind::Friend)
+        .map(|(row, _)| row.other);
+    let bots = channels
+        .iter()
+        .flat_map(|view| &view.recipients)
+        .filter(|user| user.bot_owner == Some(me))
+        .map(|user| user.id);
+    let ids: HashSet<UserId> = friends.chain(bots).collect();
+    let ids: Vec<UserId> = ids.into_iter().collect();
+    let presences = world.ports.presence.merged(&ids).await?;
+    let users = Users::load(world, presences.iter().map(|presence| presence.user)).await?;
+    Ok(presences
+        .into_iter()
+        .map(|presence| {
+            let user = users.get(presence.user);
+            (presence, user)
+        })
+        .collect())
+}
+
+/// The private channels that the actor may hear of now: what a resuming session's buffer is filtered by.
+///
+/// # Errors
+/// Store errors only.
+pub async fn visible_channels(world: &World, actor: &Actor) -> Result<HashSet<ChannelId>> {
+    Ok(world.ports.directory.private_memberships(actor.user()).await?.into_iter().collect())
+}
