@@ -2,13 +2,13 @@
  * Everything about emoji. The tables behind it are large: import this with `import()`, where somebody asks for it, so
  * that they stay out of what the page loads first.
  */
-import { emojiHere } from '../markdown/emoji-pattern';
 import { byChar, byCode, emoji, type Emoji } from './data';
 import { recentEmoji, withTone } from './preferences';
 import { rank } from './rank';
 
 export type { Emoji } from './data';
 export { EmojiPicker } from './EmojiPicker';
+export { isEmojiOnly } from './isEmojiOnly';
 
 export interface FoundEmoji {
   /** With the skin tone that this browser prefers. */
@@ -41,24 +41,6 @@ export function replaceShortcodes(text: string): string {
     /```[^]*?```|`[^`\n]*`|https?:\/\/\S+|<[^\s>]+>|(?<![\w:]):([\w+-]{1,64}):/g,
     (whole, name: string | undefined) => (name === undefined ? whole : (emojiByName(name) ?? whole)),
   );
-}
-
-/** Nothing but emoji and space. */
-export function isEmojiOnly(text: string): boolean {
-  let at = 0;
-  let found = false;
-  while (at < text.length) {
-    if (/\s/.test(text[at]!)) {
-      at++;
-      continue;
-    }
-    emojiHere.lastIndex = at;
-    const match = emojiHere.exec(text);
-    if (!match) return false;
-    found = true;
-    at += match[0].length;
-  }
-  return found;
 }
 
 function find(char: string): Emoji | undefined {
