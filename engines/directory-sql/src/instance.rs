@@ -1,0 +1,185 @@
+//! What all nodes of an instance share.
+
+use crate::accounts::raced;
+use crate::dialect::Dialect;
+use crate::fault::Fault;
+use crate::row::{int, text, time};
+use crate::store::{DirectorySql, Tx};
+use async_trait::async_trait;
+use model::Timestamp;
+use model::snowflake::WORKERS;
+use ports::directory::instance::Instance;
+use ports::{StoreError, Stored};
+use smallvec::smallvec;
+use sqlx::Row;
+
+async fn lease(tx: &mut Tx, holder: &str, now: Timestamp, until: Timestamp) -> Result<Option<u16>, Fault> {
+    let select = tx.locking("SELECT id, held_until FROM workers ORDER BY id");
+    let rows = sqlx::query(select).fetch_all(tx.conn()).await?;
+    let mut rows = rows.iter().peekable();
+    for worker in 0..WORKERS {
+        let row = rows.next_if(|row| int(row, 0).is_ok_and(|id| id <= i64::from(worker)));
+        let sql = match row {
+            Some(row) if time(row, 1)? > now => continue,
+            Some(_) => "UPDATE workers SET holder = ?, held_until = ? WHERE id = ?",
+            // Two nodes that take a number for the first time meet at its primary key; one goes again.
+            None => "INSERT INTO workers (holder, held_until, id) VALUES (?, ?, ?)",
+        };
+        sqlx::query(sql)
+            .bind(holder)
+            .bind(until.micros())
+            .bind(i64::from(worker))
+            .execute(tx.conn())
+            .await
+            .map_err(raced)?;
+        return Ok(Some(worker));
+    }
+    Ok(None)
+}
+
+/// What must hold between rows and no constraint can say: how many break it, and in words.
+const RULES: &[(&str, &str)] = &[
+    (
+        "SELECT COUNT(*) FROM relationships a
+            LEFT JOIN relationships b ON b.user_id = a.other_id AND b.other_id = a.user_id
+            WHERE (a.kind = 1 AND (b.kind IS NULL OR b.kind <> 1))
+                OR (a.kind = 3 AND (b.kind IS NULL OR b.kind <> 4))
+                OR (a.kind = 4 AND (b.kind IS NULL OR b.kind NOT IN (2, 3)))
+                OR (a.kind = 2 AND b.kind IS NOT NULL AND b.kind NOT IN (2, 4))
+                OR a.kind NOT IN (1, 2, 3, 4)
+                OR a.user_id = a.other_id",
+        "relationships do not fit the other side's",
+    ),
+    (
+        "SELECT COUNT(*) FROM relationships a WHERE NOT EXISTS (
+            SELECT 1 FROM pairs v WHERE (v.low = a.user_id AND v.high = a.other_id)
+                OR (v.low = a.other_id AND v.high = a.user_id))",
+        "relationships have no version",
+    ),
+    (
+        "SELECT COUNT(*) FROM private_channels c WHERE c.kind = 1 AND (c.dm_low IS NULL OR c.dm_high IS NULL
+            OR c.dm_low >= c.dm_high
+            OR NOT EXISTS (SELECT 1 FROM pairs v WHERE v.low = c.dm_low AND v.high = c.dm_high)
+            OR (SELECT COUNT(*) FROM private_recipients p WHERE p.channel_id = c.id) <> 2
+            OR (SELECT COUNT(*) FROM private_recipients p
+                WHERE p.channel_id = c.id AND p.user_id IN (c.dm_low, c.dm_high)) <> 2)",
+        "direct messages are not between their two users",
+    ),
+    (
+        "SELECT COUNT(*) FROM private_channels c WHERE c.kind = 3 AND (c.owner IS NULL OR NOT EXISTS (
+            SELECT 1 FROM private_recipients p WHERE p.channel_id = c.id AND p.user_id = c.owner))",
+        "groups have an owner who is not in them",
+    ),
+    (
+        "SELECT COUNT(*) FROM applications a JOIN users u ON u.id = a.id
+            WHERE u.bot = 0 OR u.bot_owner IS NULL OR u.bot_owner <> a.owner",
+        "applications do not fit their bot",
+    ),
+    (
+        "SELECT COUNT(*) FROM devices d JOIN users u ON u.id = d.user_id WHERE d.kind <> u.bot",
+        "devices hold a token of the wrong kind",
+    ),
+];
+
+async fn check(tx: &mut Tx) -> Result<Vec<String>, Fault> {
+    let mut wrong = Vec::new();
+    if tx.dialect() == Dialect::Sqlite {
+        for row in sqlx::query("PRAGMA integrity_check(20)").fetch_all(tx.conn()).await? {
+            let line = text(&row, 0)?;
+            if line != "ok" {
+                wrong.push(line);
+            }
+        }
+        let rows = sqlx::query("SELECT \"table\", COUNT(*) FROM pragma_foreign_key_check GROUP BY 1")
+            .fetch_all(tx.conn())
+            .await?;
+        for row in rows {
+            let (table, count) = (text(&row, 0)?, int(&row, 1)?);
+            wrong.push(format!("{count} rows of {table} refer to rows that are not there"));
+        }
+    }
+    for (sql, what) in RULES {
+        let broken = int(&sqlx::query(*sql).fetch_one(tx.conn()).await?, 0)?;
+        if broken > 0 {
+            wrong.push(format!("{broken} {what}"));
+        }
+    }
+    Ok(wrong)
+}
+
+#[async_trait]
+impl Instance for DirectorySql {
+    async fn secret(&self, name: &str, candidate: &[u8]) -> Stored<Vec<u8>> {
+        self.write(smallvec![], (name.to_owned(), candidate.to_vec()), |tx, (name, candidate)| {
+            Box::pin(async move {
+                let select = tx.locking("SELECT value FROM secrets WHERE name = ?");
+                let row = sqlx::query(select).bind(name.as_str()).fetch_optional(tx.conn()).await?;
+                if let Some(row) = row {
+                    return Ok(row.try_get(0)?);
+                }
+                sqlx::query("INSERT INTO secrets (name, value) VALUES (?, ?)")
+                    .bind(name.as_str())
+                    .bind(candidate.clone())
+                    .execute(tx.conn())
+                    .await
+                    .map_err(raced)?;
+                Ok(candidate.clone())
+            })
+        })
+        .await
+    }
+
+    async fn lease_worker(&self, holder: &str, now: Timestamp, until: Timestamp) -> Stored<Option<u16>> {
+        let args = (holder.to_owned(), now, until);
+        self.write(smallvec![], args, |tx, (holder, now, until)| Box::pin(lease(tx, holder, *now, *until)))
+            .await
+    }
+
+    async fn renew_worker(
+        &self,
+        worker: u16,
+        holder: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Stored<bool> {
+        let args = (worker, holder.to_owned(), now, until);
+        self.write(smallvec![], args, |tx, (worker, holder, now, until)| {
+            Box::pin(async move {
+                // A lease that ran out is not prolonged even if nobody took it: its holder stopped minting.
+                let updated = sqlx::query(
+                    "UPDATE workers SET held_until = ? WHERE id = ? AND holder = ? AND held_until > ?",
+                )
+                .bind(until.micros())
+                .bind(i64::from(*worker))
+                .bind(holder.as_str())
+                .bind(now.micros())
+                .execute(tx.conn())
+                .await?;
+                Ok(updated.rows_affected() > 0)
+            })
+        })
+        .await
+    }
+
+    async fn release_worker(&self, worker: u16, holder: &str) -> Stored<()> {
+        self.write(smallvec![], (worker, holder.to_owned()), |tx, (worker, holder)| {
+            Box::pin(async move {
+                sqlx::query("DELETE FROM workers WHERE id = ? AND holder = ?")
+                    .bind(i64::from(*worker))
+                    .bind(holder.as_str())
+                    .execute(tx.conn())
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    async fn check_directory(&self) -> Stored<Vec<String>> {
+        match self.read((), |tx, ()| Box::pin(check(tx))).await {
+            // Too damaged to be checked is an answer too.
+            Err(StoreError::Corrupt(what)) => Ok(vec![what]),
+            other => other,
+        }
+    }
+}
