@@ -10,6 +10,7 @@ pub mod auth;
 pub mod channel;
 pub mod embed;
 pub mod error;
+pub mod gateway;
 pub mod gateway_url;
 pub mod instance;
 pub mod message;
