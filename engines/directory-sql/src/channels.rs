@@ -305,6 +305,16 @@ impl PrivateChannels for DirectorySql {
         self.write(keys, Opening { opener, other, id, at }, |tx, opening| Box::pin(open(tx, opening))).await
     }
 
+    async fn dm_exists(&self, a: UserId, b: UserId) -> Stored<bool> {
+        let row = sqlx::query("SELECT id FROM private_channels WHERE dm_low = ? AND dm_high = ?")
+            .bind(a.min(b).as_i64())
+            .bind(a.max(b).as_i64())
+            .fetch_optional(self.reader())
+            .await
+            .map_err(failed)?;
+        Ok(row.is_some())
+    }
+
     async fn create_group(
         &self,
         id: ChannelId,
