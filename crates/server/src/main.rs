@@ -1,1 +1,7 @@
-fn main() {}
+//! The `guildhall` binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    guildhall::cli::main()
+}

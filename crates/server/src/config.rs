@@ -1,0 +1,245 @@
+//! The configuration: read once, from defaults, a TOML file, the environment and the command line, the later ones
+//! first.
+
+use anyhow::{Context, bail};
+use domain::Registration;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// What the operator sets. Every field is a key of the TOML file and, in capitals after `GUILDHALL_`, a variable.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The data folder.
+    pub data: PathBuf,
+    /// Nothing on disk.
+    pub ephemeral: bool,
+    /// The address that people and bots use, if a proxy stands in front.
+    pub public_url: Option<String>,
+    /// Who may register.
+    pub registration: Option<RegistrationMode>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Whether attempts are throttled.
+    pub throttle: Switch,
+    /// What is logged.
+    pub log: String,
+    /// How it is logged.
+    pub log_format: LogFormat,
+    /// Who may read `/metrics`.
+    pub metrics: MetricsAccess,
+    /// Seconds between two heartbeats of a gateway client, in milliseconds.
+    pub heartbeat_ms: u64,
+    /// Seconds that a stopping server waits for its connections.
+    pub drain_seconds: u64,
+}
+
+/// `on` or `off`.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+/// Who may register.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum RegistrationMode {
+    /// Everybody.
+    Open,
+    /// Who has a code (`guildhall user invite`).
+    Invite,
+    /// Nobody.
+    Closed,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// Who may read the metrics.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum MetricsAccess {
+    /// This machine.
+    Loopback,
+    /// Everybody who can connect.
+    Open,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data: PathBuf::from("./data"),
+            ephemeral: false,
+            public_url: None,
+            registration: None,
+            trusted_proxies: Vec::new(),
+            throttle: Switch::On,
+            log: "info".into(),
+            log_format: LogFormat::Text,
+            metrics: MetricsAccess::Loopback,
+            heartbeat_ms: 41_250,
+            drain_seconds: 5,
+        }
+    }
+}
+
+/// An option as the sample and the reference page show it: key, example, what it means.
+pub const OPTIONS: &[(&str, &str, &str)] = &[
+    (
+        "listen",
+        "\"127.0.0.1:8080\"",
+        "Address and port to listen on. One port serves everything: web client, REST and gateway.",
+    ),
+    ("data", "\"./data\"", "Folder for everything that is stored. One process at a time may use it."),
+    (
+        "ephemeral",
+        "false",
+        "Keep everything in memory and nothing on disk. For trying things out and for tests.",
+    ),
+    (
+        "public_url",
+        "\"https://chat.example.org\"",
+        "The address that people and bots use when a proxy stands in front. Without it the address is taken from each request's Host header.",
+    ),
+    (
+        "registration",
+        "\"open\"",
+        "Who may register: \"open\", \"invite\" (with a code from `guildhall user invite`) or \"closed\". Without it: open while listening on a loopback address, else invite.",
+    ),
+    ("trusted_proxies", "[]", "Addresses of proxies whose X-Forwarded-For header is believed."),
+    (
+        "throttle",
+        "\"on\"",
+        "Whether logins, registrations and friend requests are throttled. \"off\" only for tests and load generators.",
+    ),
+    ("log", "\"info\"", "What is logged, as a filter such as \"info\" or \"warn,gateway=debug\"."),
+    ("log_format", "\"text\"", "How it is logged: \"text\" or \"json\"."),
+    ("metrics", "\"loopback\"", "Who may read /metrics (Prometheus): \"loopback\" or \"open\"."),
+    ("heartbeat_ms", "41250", "Milliseconds between two heartbeats of a gateway client."),
+    ("drain_seconds", "5", "Seconds that a stopping server gives its connections to move away."),
+];
+
+/// The documented sample file.
+pub fn sample() -> String {
+    let mut text = String::from(
+        "# Guildhall's configuration. Every key can also be set as an environment variable: GUILDHALL_ and the key in capitals.\n# The command line is stronger than the environment, the environment stronger than this file.\n",
+    );
+    for (key, example, meaning) in OPTIONS {
+        text.push_str(&format!("\n# {meaning}\n# {key} = {example}\n"));
+    }
+    text
+}
+
+impl Config {
+    /// Reads the file (`path`, or `guildhall.toml` in the working folder if it is there) and the environment.
+    ///
+    /// # Errors
+    /// What is wrong, with the key and where it was set.
+    pub fn read(path: Option<&Path>) -> anyhow::Result<Self> {
+        let file = match path {
+            Some(path) => {
+                if !path.is_file() {
+                    bail!("there is no configuration file {}", path.display());
+                }
+                Toml::file_exact(path)
+            }
+            None => Toml::file_exact("guildhall.toml"),
+        };
+        Figment::from(Serialized::defaults(Self::default()))
+            .merge(file)
+            .merge(
+                Env::prefixed("GUILDHALL_").only(&OPTIONS.iter().map(|(key, ..)| *key).collect::<Vec<_>>()),
+            )
+            .extract()
+            .context("the configuration is not valid")
+    }
+
+    /// Checks what only makes sense together.
+    ///
+    /// # Errors
+    /// What is wrong, in plain words.
+    pub fn check(&self) -> anyhow::Result<()> {
+        if let Some(url) = &self.public_url {
+            let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+            if host.is_none_or(|host| host.is_empty() || host.contains(['/', '?', '#', ' ', '@'])) {
+                bail!(
+                    "public_url must be http:// or https:// with a host, and without a path: {url:?} is not"
+                );
+            }
+        }
+        if !(1_000..=300_000).contains(&self.heartbeat_ms) {
+            bail!("heartbeat_ms must be between 1000 and 300000");
+        }
+        Ok(())
+    }
+
+    /// Who may register: open by default only while nobody else can connect.
+    pub fn registration(&self) -> Registration {
+        match self.registration {
+            Some(RegistrationMode::Open) => Registration::Open,
+            Some(RegistrationMode::Invite) => Registration::Invite,
+            Some(RegistrationMode::Closed) => Registration::Closed,
+            None if self.listen.ip().is_loopback() => Registration::Open,
+            None => Registration::Invite,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_documents_every_key_and_is_valid() {
+        let commented_in: String = sample()
+            .lines()
+            .filter_map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ")))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let read: Config = Figment::from(Toml::string(&commented_in)).extract().unwrap();
+        let expected = Config {
+            public_url: Some("https://chat.example.org".into()),
+            registration: Some(RegistrationMode::Open),
+            ..Config::default()
+        };
+        assert_eq!(read, expected);
+        let keys = serde_json::to_value(Config::default()).unwrap();
+        let mut keys: Vec<String> = keys.as_object().unwrap().keys().cloned().collect();
+        let mut documented: Vec<String> = OPTIONS.iter().map(|(key, ..)| (*key).to_owned()).collect();
+        keys.sort();
+        documented.sort();
+        assert_eq!(keys, documented);
+    }
+
+    #[test]
+    fn registration_is_open_by_default_on_loopback_only() {
+        let local = Config::default();
+        assert_eq!(local.registration(), Registration::Open);
+        let public = Config { listen: "0.0.0.0:8080".parse().unwrap(), ..Config::default() };
+        assert_eq!(public.registration(), Registration::Invite);
+    }
+
+    #[test]
+    fn public_urls_are_origins() {
+        let with = |url: &str| Config { public_url: Some(url.into()), ..Config::default() }.check().is_ok();
+        assert!(with("https://chat.example.org") && with("http://127.0.0.1:8080"));
+        assert!(!with("chat.example.org") && !with("https://a/b") && !with("ftp://a") && !with("https://"));
+    }
+}

@@ -1,0 +1,181 @@
+//! Which engine fills which port. The only file that names engines.
+
+use crate::clock::{LEASE, LeasedIds, WallClock};
+use crate::config::{Config, Switch};
+use anyhow::{Context, bail};
+use bus_memory::{BusMemory, PresencesMemory, RatesMemory};
+use directory_sql::DirectorySql;
+use domain::secrets::{MessageKeys, Passwords};
+use domain::{Policy, World};
+use messages_sqlite::MessagesSqlite;
+use ports::Ports;
+use ports::clock::{Clock, Ids};
+use ports::directory::{Directory, Instance};
+use ports::messages::Messages;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The engines of one process, wired.
+pub struct Node {
+    /// What acts are functions over.
+    pub world: World,
+    ids: Arc<LeasedIds>,
+    directory: Arc<DirectorySql>,
+    messages: Arc<MessagesSqlite>,
+    /// Held as long as the process uses the data folder.
+    _lock: Option<FolderLock>,
+}
+
+/// The right to use a data folder, alone.
+#[derive(Debug)]
+pub struct FolderLock {
+    _file: File,
+}
+
+impl FolderLock {
+    /// Takes it.
+    ///
+    /// # Errors
+    /// Another process uses the folder; or it cannot be made.
+    pub fn take(data: &Path) -> anyhow::Result<Self> {
+        make_private(data)?;
+        let path = data.join("guildhall.lock");
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .with_context(|| format!("cannot open {}", path.display()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(std::fs::TryLockError::WouldBlock) => bail!(
+                "another guildhall process is using the data folder {}: stop it first, or give this one another folder with --data",
+                data.display()
+            ),
+            Err(std::fs::TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("cannot lock {}", path.display()))
+            }
+        }
+    }
+}
+
+/// Makes the folder, for its owner only.
+fn make_private(data: &Path) -> anyhow::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(data).with_context(|| format!("cannot make the data folder {}", data.display()))
+}
+
+impl Node {
+    /// Opens the engines that the configuration asks for.
+    ///
+    /// # Errors
+    /// What cannot be opened, in plain words.
+    pub async fn open(config: &Config) -> anyhow::Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(WallClock);
+        let lock = if config.ephemeral { None } else { Some(FolderLock::take(&config.data)?) };
+        let directory = Arc::new(match config.ephemeral {
+            true => DirectorySql::ephemeral().await.context("cannot make the directory")?,
+            false => DirectorySql::open(&config.data.join("directory.db"))
+                .await
+                .context("cannot open the directory")?,
+        });
+        let ids = Arc::new(
+            LeasedIds::lease(&*directory, clock.clone(), holder()?)
+                .await
+                .context("cannot lease a worker id")?,
+        );
+        let messages = Arc::new(open_messages(config, ids.clone(), clock.clone()).await?);
+        if let Some(highest) = messages.high_water().await? {
+            ids.observe(highest.get());
+        }
+        let world = world(config, directory.clone(), messages.clone(), ids.clone(), clock).await?;
+        Ok(Self { world, ids, directory, messages, _lock: lock })
+    }
+
+    /// Renews the lease of the worker id until it is lost; then nothing is minted and the process should stop.
+    pub async fn keep_lease(&self) {
+        let mut turn = tokio::time::interval(LEASE / 3);
+        loop {
+            turn.tick().await;
+            match self.ids.renew(&*self.directory).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    tracing::error!(
+                        "the worker id was taken over by another process: nothing can be minted any more"
+                    );
+                    return;
+                }
+                Err(error) => tracing::warn!(%error, "the lease of the worker id could not be renewed"),
+            }
+        }
+    }
+
+    /// Stores what is under way and closes the engines.
+    pub async fn close(&self) {
+        self.messages.close().await;
+        if let Err(error) = self.ids.release(&*self.directory).await {
+            tracing::warn!(%error, "the lease of the worker id could not be given back");
+        }
+        self.directory.close().await;
+    }
+}
+
+async fn open_messages(
+    config: &Config,
+    ids: Arc<dyn Ids>,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<MessagesSqlite> {
+    let path = config.data.join("messages.db");
+    let ephemeral = config.ephemeral;
+    let opened = tokio::task::spawn_blocking(move || match ephemeral {
+        true => MessagesSqlite::ephemeral(ids, clock),
+        false => MessagesSqlite::open(&path, ids, clock),
+    });
+    opened.await?.context("cannot open the messages")
+}
+
+async fn world(
+    config: &Config,
+    directory: Arc<DirectorySql>,
+    messages: Arc<dyn Messages>,
+    ids: Arc<dyn Ids>,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<World> {
+    let mut candidate = [0; 32];
+    getrandom::fill(&mut candidate).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
+    let secret = directory.secret("message-keys", &candidate).await?;
+    let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).max(1);
+    let directory: Arc<dyn Directory> = directory;
+    Ok(World {
+        ports: Ports {
+            directory,
+            messages,
+            bus: Arc::new(BusMemory::new()),
+            presence: Arc::new(PresencesMemory::new(
+                clock.clone(),
+                Duration::from_millis(config.heartbeat_ms),
+            )),
+            rates: Arc::new(RatesMemory::new(clock.clone())),
+            clock,
+            ids,
+        },
+        policy: Arc::new(Policy {
+            registration: config.registration(),
+            throttle: config.throttle == Switch::On,
+        }),
+        passwords: Arc::new(Passwords::new(threads)?),
+        message_keys: Arc::new(MessageKeys::new(&secret)?),
+    })
+}
+
+/// A name for this process that no other has.
+fn holder() -> anyhow::Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
