@@ -1,0 +1,282 @@
+//! All tests, in the order in which they tell most for the time they take, and a summary at the end.
+
+use crate::count::{Count, Runner, count};
+use crate::{needs, reference, run, tidy};
+use anyhow::{Context as _, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// One step of the suite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Tidy,
+    Needs,
+    Format,
+    Packages,
+    Build,
+    Lint,
+    Generated,
+    Rust,
+    Types,
+    Web,
+    DiscordJs,
+    Twilight,
+    Browser,
+}
+
+impl Step {
+    const ALL: [Self; 13] = [
+        Self::Tidy,
+        Self::Needs,
+        Self::Format,
+        Self::Packages,
+        Self::Build,
+        Self::Lint,
+        Self::Generated,
+        Self::Rust,
+        Self::Types,
+        Self::Web,
+        Self::DiscordJs,
+        Self::Twilight,
+        Self::Browser,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Tidy => "tidy",
+            Self::Needs => "needs",
+            Self::Format => "format",
+            Self::Packages => "packages",
+            Self::Build => "build",
+            Self::Lint => "lint",
+            Self::Generated => "generated",
+            Self::Rust => "rust",
+            Self::Types => "web-types",
+            Self::Web => "web",
+            Self::DiscordJs => "discordjs",
+            Self::Twilight => "twilight",
+            Self::Browser => "e2e",
+        }
+    }
+
+    const fn what(self) -> &'static str {
+        match self {
+            Self::Tidy => "import edges, licence, no unfinished code",
+            Self::Needs => "Node, npm and Chromium, installed where possible",
+            Self::Format => "cargo fmt --check",
+            Self::Packages => "npm ci for the web client and for discord.js",
+            Self::Build => "everything, once, in the profile of the tests",
+            Self::Lint => "clippy without warnings",
+            Self::Generated => "the generated pages are those that the program writes",
+            Self::Rust => "cargo test --workspace",
+            Self::Types => "the web client's types",
+            Self::Web => "the web client's unit tests",
+            Self::DiscordJs => "an unmodified discord.js bot against the binary",
+            Self::Twilight => "an unmodified twilight bot against the binary",
+            Self::Browser => "two users in Chromium",
+        }
+    }
+
+    /// What must have been done before, when this step is asked for alone.
+    const fn before(self) -> &'static [Self] {
+        match self {
+            Self::Types | Self::Web => &[Self::Packages],
+            Self::Build | Self::Lint => &[Self::Needs],
+            Self::Generated | Self::Twilight | Self::Rust => &[Self::Build],
+            Self::DiscordJs | Self::Browser => &[Self::Packages, Self::Build],
+            Self::Tidy | Self::Needs | Self::Format | Self::Packages => &[],
+        }
+    }
+}
+
+/// What became of a step.
+struct Report {
+    step: Step,
+    count: Count,
+    took: Duration,
+    /// Why it failed before it counted anything.
+    error: Option<String>,
+}
+
+/// Runs all steps, or one with what it stands on; whether all passed.
+pub(crate) fn run(root: &Path, only: Option<&str>) -> Result<bool> {
+    let steps = match only {
+        None => Step::ALL.to_vec(),
+        Some("list") => {
+            for step in Step::ALL {
+                println!("{:10} {}", step.name(), step.what());
+            }
+            return Ok(true);
+        }
+        Some(name) => {
+            let step = Step::ALL
+                .into_iter()
+                .find(|step| step.name() == name)
+                .with_context(|| format!("no step is called {name}; `--only list` names them"))?;
+            [step.before(), &[step]].concat()
+        }
+    };
+    let context = Context::of(root)?;
+    let mut reports: Vec<Report> = Vec::new();
+    let mut left = steps.iter();
+    for step in left.by_ref() {
+        println!("\n== {}: {}", step.name(), step.what());
+        let begun = Instant::now();
+        let (count, error) = match context.run(*step) {
+            Ok(count) => (count, None),
+            Err(error) => (Count { passed: 0, failed: 1 }, Some(format!("{error:#}"))),
+        };
+        if let Some(error) = &error {
+            println!("{error}");
+        }
+        let failed = count.failed > 0;
+        reports.push(Report { step: *step, count, took: begun.elapsed(), error });
+        // What follows stands on these; its failures would only hide the cause.
+        if failed && matches!(step, Step::Needs | Step::Packages | Step::Build) {
+            break;
+        }
+    }
+    let not_run: Vec<&str> = left.map(|step| step.name()).collect();
+    Ok(summary(&reports, &not_run))
+}
+
+fn summary(reports: &[Report], not_run: &[&str]) -> bool {
+    println!("\n== summary");
+    let mut sum = Count::default();
+    for report in reports {
+        sum += report.count;
+        println!(
+            "{:4} {:10} {:5} passed {:4} failed {:7.1} s{}",
+            if report.count.failed == 0 { "ok" } else { "FAIL" },
+            report.step.name(),
+            report.count.passed,
+            report.count.failed,
+            report.took.as_secs_f64(),
+            report
+                .error
+                .as_ref()
+                .map_or_else(String::new, |error| format!("  {}", error.lines().next().unwrap_or_default())),
+        );
+    }
+    if !not_run.is_empty() {
+        println!("not run: {}", not_run.join(", "));
+    }
+    let took: Duration = reports.iter().map(|report| report.took).sum();
+    println!("took {} min {} s", took.as_secs() / 60, took.as_secs() % 60);
+    println!("{} passed, {} failed", sum.passed, sum.failed);
+    sum.failed == 0 && not_run.is_empty()
+}
+
+struct Context<'a> {
+    root: &'a Path,
+    target: PathBuf,
+}
+
+impl<'a> Context<'a> {
+    fn of(root: &'a Path) -> Result<Self> {
+        let metadata = tidy::metadata(root)?;
+        let target = metadata
+            .get("target_directory")
+            .and_then(serde_json::Value::as_str)
+            .context("cargo metadata names no target directory")?;
+        Ok(Self { root, target: PathBuf::from(target) })
+    }
+
+    /// A binary that the build step left.
+    fn built(&self, name: &str) -> Result<PathBuf> {
+        let path = self.target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+        if !path.is_file() {
+            bail!("{} was not built", path.display());
+        }
+        Ok(path)
+    }
+
+    fn run(&self, step: Step) -> Result<Count> {
+        match step {
+            Step::Tidy => {
+                let complaints = tidy::check(self.root)?;
+                for complaint in &complaints {
+                    println!("{complaint}");
+                }
+                let failed = complaints.len() as u64;
+                Ok(Count { passed: u64::from(failed == 0), failed })
+            }
+            Step::Needs => {
+                let needs = needs::ensure(self.root)?;
+                println!("Chromium: {}", needs.chromium.display());
+                Ok(Count { passed: 1, failed: 0 })
+            }
+            Step::Format => self.cargo(Runner::Exit, &["fmt", "--all", "--check"]),
+            Step::Packages => {
+                let mut sum = Count::default();
+                for folder in ["web", "compat/discordjs"] {
+                    sum += self.npm(Runner::Exit, folder, &["ci", "--no-audit", "--no-fund"], &[])?;
+                }
+                Ok(sum)
+            }
+            // All targets at once, so that tests, lints of features and the binaries that later steps start share one
+            // set of compiled dependencies.
+            Step::Build => self.cargo(Runner::Exit, &["build", "--workspace", "--all-targets", "--locked"]),
+            Step::Lint => self.cargo(
+                Runner::Exit,
+                &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
+            ),
+            Step::Generated => {
+                let stale = reference::stale(self.root, &self.built("guildhall")?)?;
+                for page in &stale {
+                    println!("{} is not what the program says now: run `cargo xtask gen`", page.display());
+                }
+                let failed = stale.len() as u64;
+                Ok(Count { passed: u64::from(failed == 0), failed })
+            }
+            Step::Rust => self.cargo(Runner::Cargo, &["test", "--workspace", "--locked", "--no-fail-fast"]),
+            Step::Types => self.npm(Runner::Exit, "web", &["run", "check"], &[]),
+            Step::Web => self.npm(Runner::Vitest, "web", &["test"], &[]),
+            Step::DiscordJs => {
+                let binary = self.built("guildhall")?;
+                self.npm(Runner::Node, "compat/discordjs", &["test"], &[("GUILDHALL_BIN", &binary)])
+            }
+            Step::Twilight => {
+                let mut command = Command::new(self.built("compat-twilight")?);
+                command.env("GUILDHALL_BIN", self.built("guildhall")?).current_dir(self.root);
+                counted(Runner::Cargo, command)
+            }
+            Step::Browser => {
+                let binary = self.built("guildhall")?;
+                let needs = needs::ensure(self.root)?;
+                self.npm(
+                    Runner::Playwright,
+                    "web",
+                    &["run", "e2e"],
+                    &[("GUILDHALL_BIN", &binary), ("CHROMIUM", &needs.chromium)],
+                )
+            }
+        }
+    }
+
+    fn cargo(&self, runner: Runner, arguments: &[&str]) -> Result<Count> {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
+        command.args(arguments).current_dir(self.root);
+        counted(runner, command)
+    }
+
+    fn npm(
+        &self,
+        runner: Runner,
+        folder: &str,
+        arguments: &[&str],
+        variables: &[(&str, &Path)],
+    ) -> Result<Count> {
+        let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+        let mut command = run::command(npm, arguments, &self.root.join(folder));
+        command.envs(variables.iter().copied());
+        counted(runner, command)
+    }
+}
+
+fn counted(runner: Runner, command: Command) -> Result<Count> {
+    let outcome = run::shown(command)?;
+    Ok(count(runner, &outcome.said, outcome.ok))
+}
