@@ -1,1 +1,11 @@
-//! bus-memory
+//! The bus, presence and rate counters of one process: nothing leaves it, and a restart forgets it all, as the ports
+//! allow.
+
+mod bus;
+mod presence;
+mod rates;
+mod steady;
+
+pub use bus::BusMemory;
+pub use presence::PresencesMemory;
+pub use rates::RatesMemory;

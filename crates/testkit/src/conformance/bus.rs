@@ -1,0 +1,238 @@
+//! The contract of [`ports::bus::Bus`]. An engine runs it with [`bus_contract`](crate::bus_contract).
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a contract fails"
+)]
+
+use model::event::{Envelope, Event};
+use model::{ChannelId, DeviceId, MessageId, UserId};
+use ports::bus::{Bus, Deliveries, Delivery};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Makes one `#[tokio::test]` of every sentence of the contract. `$fresh` is an expression, awaited inside each test,
+/// that gives an `Arc<dyn Bus>` whose subscriptions hold [`WAITING`] events.
+#[macro_export]
+macro_rules! bus_contract {
+    ($fresh:expr) => {
+        $crate::contract!(
+            bus,
+            $fresh,
+            [
+                every_subscription_hears_every_event_in_order,
+                each_publishers_events_stay_in_order,
+                a_subscription_hears_nothing_from_before_it,
+                a_subscriber_that_left_hinders_nobody,
+                what_a_slow_subscriber_misses_shows_as_one_gap,
+                a_gap_is_heard_without_another_event,
+                a_slow_subscriber_does_not_slow_a_quick_one,
+                a_subscriber_that_caught_up_hears_events_again,
+            ]
+        );
+    };
+}
+
+/// How many events a subscription holds in these tests.
+pub const WAITING: usize = 64;
+
+/// How long an event may take to arrive, and how long silence must last to be believed.
+const PATIENCE: Duration = Duration::from_secs(5);
+const SILENCE: Duration = Duration::from_millis(100);
+
+type Carrier = Arc<dyn Bus>;
+
+/// A number from a publisher, as an event to user 1.
+fn event(publisher: u64, number: u64) -> Envelope {
+    Envelope {
+        to: Arc::from([UserId::new(1).unwrap()]),
+        event: Arc::new(Event::MessageDelete {
+            id: MessageId::new(number + 1).unwrap(),
+            channel: ChannelId::new(publisher + 1).unwrap(),
+        }),
+        channel: None,
+        version: 0,
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Number(u64, u64),
+    Gap,
+}
+
+fn heard(delivery: Delivery) -> Heard {
+    match delivery {
+        Delivery::Gap => Heard::Gap,
+        Delivery::Event(envelope) => match envelope.event.as_ref() {
+            Event::MessageDelete { id, channel } => Heard::Number(channel.get() - 1, id.get() - 1),
+            other => panic!("{other:?}"),
+        },
+    }
+}
+
+async fn next(deliveries: &mut Deliveries) -> Heard {
+    let delivery = tokio::time::timeout(PATIENCE, deliveries.recv()).await;
+    heard(delivery.expect("nothing arrived").expect("the subscription ended"))
+}
+
+/// Everything until nothing comes any more.
+async fn rest(deliveries: &mut Deliveries) -> Vec<Heard> {
+    let mut all = Vec::new();
+    while let Ok(Some(delivery)) = tokio::time::timeout(SILENCE, deliveries.recv()).await {
+        all.push(heard(delivery));
+    }
+    all
+}
+
+/// User 1 is connected here.
+fn attached(bus: &Carrier) {
+    bus.attach(UserId::new(1).unwrap(), DeviceId::new(1).unwrap());
+}
+
+/// Nothing is lost or turned round while subscribers keep up.
+pub async fn every_subscription_hears_every_event_in_order(bus: Carrier) {
+    attached(&bus);
+    let mut subscriptions = [bus.subscribe(), bus.subscribe(), bus.subscribe()];
+    for round in 0..10 {
+        for number in 0..20 {
+            bus.publish(event(1, round * 20 + number));
+        }
+        for subscription in &mut subscriptions {
+            for number in 0..20 {
+                assert_eq!(next(subscription).await, Heard::Number(1, round * 20 + number));
+            }
+        }
+    }
+    for subscription in &mut subscriptions {
+        assert_eq!(rest(subscription).await, []);
+    }
+}
+
+/// Publishers on several threads: each one's events keep their order, at every subscription.
+pub async fn each_publishers_events_stay_in_order(bus: Carrier) {
+    attached(&bus);
+    let mut subscription = bus.subscribe();
+    let threads: Vec<_> = (0..4)
+        .map(|publisher| {
+            let bus = bus.clone();
+            std::thread::spawn(move || {
+                for number in 0..15 {
+                    bus.publish(event(publisher, number));
+                }
+            })
+        })
+        .collect();
+    let mut expected = [0; 4];
+    for _ in 0..60 {
+        match next(&mut subscription).await {
+            Heard::Number(publisher, number) => {
+                let publisher = usize::try_from(publisher).unwrap();
+                assert_eq!(number, expected[publisher]);
+                expected[publisher] += 1;
+            }
+            Heard::Gap => panic!("nothing was lost"),
+        }
+    }
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    assert_eq!(rest(&mut subscription).await, []);
+}
+
+/// The past is in the store, not on the bus.
+pub async fn a_subscription_hears_nothing_from_before_it(bus: Carrier) {
+    attached(&bus);
+    let mut first = bus.subscribe();
+    bus.publish(event(1, 0));
+    // It arrived: so it is in the past of the next subscription.
+    assert_eq!(next(&mut first).await, Heard::Number(1, 0));
+    let mut second = bus.subscribe();
+    bus.publish(event(1, 1));
+    assert_eq!(next(&mut second).await, Heard::Number(1, 1));
+}
+
+/// A dropped subscription costs the others nothing.
+pub async fn a_subscriber_that_left_hinders_nobody(bus: Carrier) {
+    attached(&bus);
+    let left = bus.subscribe();
+    let mut stays = bus.subscribe();
+    drop(left);
+    for number in 0..2 * WAITING as u64 {
+        bus.publish(event(1, number));
+        assert_eq!(next(&mut stays).await, Heard::Number(1, number));
+    }
+}
+
+/// Events that do not fit are lost, and in their place there is exactly one gap, before any later event.
+pub async fn what_a_slow_subscriber_misses_shows_as_one_gap(bus: Carrier) {
+    attached(&bus);
+    let mut subscription = bus.subscribe();
+    for number in 0..4 * WAITING as u64 {
+        bus.publish(event(1, number));
+    }
+    let all = rest(&mut subscription).await;
+    assert_eq!(all.iter().filter(|heard| **heard == Heard::Gap).count(), 1, "{all:?}");
+    bus.publish(event(1, 1_000_000));
+    let mut all = all;
+    all.push(next(&mut subscription).await);
+    assert_eq!(all.last(), Some(&Heard::Number(1, 1_000_000)));
+    let mut expected = 0;
+    let mut lost = false;
+    for heard in all {
+        match heard {
+            Heard::Gap => lost = true,
+            Heard::Number(_, number) => {
+                assert!(
+                    number == expected || (lost && number > expected),
+                    "{number} after {expected} in silence"
+                );
+                lost = false;
+                expected = number + 1;
+            }
+        }
+    }
+}
+
+/// A receiver learns of a loss though nothing is published after it.
+pub async fn a_gap_is_heard_without_another_event(bus: Carrier) {
+    attached(&bus);
+    let mut subscription = bus.subscribe();
+    for number in 0..8 * WAITING as u64 {
+        bus.publish(event(1, number));
+    }
+    let all = rest(&mut subscription).await;
+    assert_eq!(all.last(), Some(&Heard::Gap), "{all:?}");
+}
+
+/// One subscriber's gap is nobody else's.
+pub async fn a_slow_subscriber_does_not_slow_a_quick_one(bus: Carrier) {
+    attached(&bus);
+    let mut slow = bus.subscribe();
+    let mut quick = bus.subscribe();
+    for number in 0..4 * WAITING as u64 {
+        bus.publish(event(1, number));
+        assert_eq!(next(&mut quick).await, Heard::Number(1, number));
+    }
+    assert!(rest(&mut slow).await.contains(&Heard::Gap));
+}
+
+/// Falling behind is not for ever, and each time it happens is told again.
+pub async fn a_subscriber_that_caught_up_hears_events_again(bus: Carrier) {
+    attached(&bus);
+    let mut subscription = bus.subscribe();
+    for round in 0..3 {
+        for number in 0..4 * WAITING as u64 {
+            bus.publish(event(round, number));
+        }
+        let all = rest(&mut subscription).await;
+        assert_eq!(all.iter().filter(|heard| **heard == Heard::Gap).count(), 1, "{all:?}");
+        for number in 0..WAITING as u64 / 2 {
+            bus.publish(event(round, 10_000 + number));
+            assert_eq!(next(&mut subscription).await, Heard::Number(round, 10_000 + number));
+        }
+    }
+}

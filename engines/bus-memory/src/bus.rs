@@ -1,0 +1,128 @@
+//! The bus of one process.
+
+use dashmap::DashMap;
+use model::event::Envelope;
+use model::{DeviceId, UserId};
+use parking_lot::Mutex;
+use ports::bus::{Bus, Deliveries, Delivery};
+use smallvec::SmallVec;
+use tokio::sync::mpsc;
+
+/// Events that may wait for one subscriber.
+const WAITING: usize = 65_536;
+
+/// A bus without a network: every subscription hears every event, whoever is attached, in the order of publication.
+///
+/// A subscriber that does not keep up loses events, never order: behind what was waiting it hears [`Delivery::Gap`]
+/// once, and events again from when it has caught up to half.
+pub struct BusMemory {
+    waiting: usize,
+    subscribers: Mutex<Vec<Subscriber>>,
+    routes: DashMap<UserId, SmallVec<[DeviceId; 2]>>,
+}
+
+struct Subscriber {
+    /// Has one place more than events may take: a gap always fits.
+    deliveries: mpsc::Sender<Delivery>,
+    /// A gap was sent and no event after it.
+    behind: bool,
+}
+
+impl BusMemory {
+    /// A bus without subscribers.
+    pub fn new() -> Self {
+        Self::with_waiting(WAITING)
+    }
+
+    /// A bus whose subscribers may be this many events behind (at least one) before they hear a gap.
+    pub fn with_waiting(waiting: usize) -> Self {
+        Self { waiting: waiting.max(1), subscribers: Mutex::new(Vec::new()), routes: DashMap::new() }
+    }
+
+    /// On which devices this user is connected here.
+    pub fn attached(&self, user: UserId) -> Vec<DeviceId> {
+        self.routes.get(&user).map_or_else(Vec::new, |devices| devices.to_vec())
+    }
+
+    /// How many users are connected here.
+    pub fn users(&self) -> usize {
+        self.routes.len()
+    }
+}
+
+impl Default for BusMemory {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Subscriber {
+    /// Hands an event over, or a gap in its place; whether anybody still listens.
+    fn hand(&mut self, envelope: &Envelope, waiting: usize) -> bool {
+        if self.deliveries.is_closed() {
+            return false;
+        }
+        // Only this thread, which holds the lock, takes places, so what is free now stays free.
+        let free = self.deliveries.capacity();
+        let needed = if self.behind { waiting / 2 + 1 } else { 1 };
+        if free > needed {
+            self.behind = false;
+            self.deliveries.try_send(Delivery::Event(envelope.clone())).is_ok()
+        } else if self.behind {
+            // The gap is still unread, and covers this event too.
+            true
+        } else {
+            self.behind = true;
+            self.deliveries.try_send(Delivery::Gap).is_ok()
+        }
+    }
+}
+
+impl Bus for BusMemory {
+    fn publish(&self, envelope: Envelope) {
+        // One lock for all: what one publisher hands over first arrives first, everywhere.
+        self.subscribers.lock().retain_mut(|subscriber| subscriber.hand(&envelope, self.waiting));
+    }
+
+    fn subscribe(&self) -> Deliveries {
+        let (deliveries, receiver) = mpsc::channel(self.waiting.saturating_add(1));
+        self.subscribers.lock().push(Subscriber { deliveries, behind: false });
+        receiver
+    }
+
+    fn attach(&self, user: UserId, device: DeviceId) {
+        let mut devices = self.routes.entry(user).or_default();
+        // A user has few devices (`model::limits::DEVICES`), so a list is the quickest set.
+        if !devices.contains(&device) {
+            devices.push(device);
+        }
+    }
+
+    fn detach(&self, user: UserId, device: DeviceId) {
+        self.routes.remove_if_mut(&user, |_, devices| {
+            devices.retain(|known| *known != device);
+            devices.is_empty()
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_routing_table_holds_connected_users_only() {
+        let bus = BusMemory::new();
+        let (user, one, two) =
+            (UserId::new(1).unwrap(), DeviceId::new(2).unwrap(), DeviceId::new(3).unwrap());
+        bus.attach(user, one);
+        bus.attach(user, one);
+        bus.attach(user, two);
+        assert_eq!(bus.attached(user), [one, two]);
+        bus.detach(user, one);
+        bus.detach(user, one);
+        assert_eq!(bus.attached(user), [two]);
+        bus.detach(user, two);
+        assert_eq!((bus.users(), bus.attached(user)), (0, vec![]));
+    }
+}
