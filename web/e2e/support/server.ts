@@ -34,7 +34,12 @@ export class Server {
     const child = spawn(
       BINARY,
       ['serve', '--listen', `127.0.0.1:${this.#port}`, '--data', join(this.#folder, 'data'), '--registration', 'open'],
-      { cwd: this.#folder, stdio: ['ignore', log.fd, log.fd] },
+      {
+        cwd: this.#folder,
+        stdio: ['ignore', log.fd, log.fd],
+        // every journey makes accounts of its own, all from one address
+        env: { ...process.env, GUILDHALL_THROTTLE: 'off' },
+      },
     );
     this.#child = child;
     await log.close();
