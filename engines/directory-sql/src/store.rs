@@ -11,7 +11,7 @@ use model::{ChannelId, DeviceId, UserId};
 use ports::{StoreError, Stored};
 use smallvec::SmallVec;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyConnection, AnyPool, Executor, SqlSafeStr, SqlStr, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, SqlSafeStr, SqlStr, Transaction};
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
@@ -117,6 +117,7 @@ impl DirectorySql {
             StoreError::Unavailable("the directory's file cannot be made or read".into())
         })?;
         let url = format!("sqlite://{}?mode=rw", percent_encoded(&path)?);
+        try_out(Dialect::Sqlite, &url).await?;
         let writer = pool(Dialect::Sqlite, true, 1).connect(&url).await.map_err(failed)?;
         let reader = pool(Dialect::Sqlite, false, READERS).connect(&url).await.map_err(failed)?;
         Self::start(Dialect::Sqlite, writer, reader, None, Some(Caches::new())).await
@@ -143,6 +144,7 @@ impl DirectorySql {
     /// # Errors
     /// The server does not answer, or its tables were made by a newer version.
     pub async fn connect(primary: &str) -> Stored<Self> {
+        try_out(Dialect::MySql, primary).await?;
         let writer = pool(Dialect::MySql, true, 16).connect(primary).await.map_err(failed)?;
         let reader = pool(Dialect::MySql, false, 16).connect(primary).await.map_err(failed)?;
         Self::start(Dialect::MySql, writer, reader, None, None).await
@@ -203,6 +205,26 @@ impl DirectorySql {
         if let Some(anchor) = &self.inner.anchor {
             anchor.close().await;
         }
+    }
+
+    /// How an embedded database is set, as the writer's connection says: journal mode, `synchronous`, `foreign_keys`,
+    /// `busy_timeout`, `trusted_schema`.
+    ///
+    /// # Errors
+    /// The database does not answer, or is not embedded.
+    pub async fn modes(&self) -> Stored<Vec<String>> {
+        let mut modes = Vec::new();
+        for pragma in [
+            "SELECT journal_mode FROM pragma_journal_mode",
+            "SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous",
+            "SELECT CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys",
+            "SELECT CAST(timeout AS TEXT) FROM pragma_busy_timeout",
+            "SELECT CAST(trusted_schema AS TEXT) FROM pragma_trusted_schema",
+        ] {
+            let row = sqlx::query(pragma).fetch_one(&self.inner.writer).await.map_err(failed)?;
+            modes.push(crate::row::text(&row, 0).map_err(failed)?);
+        }
+        Ok(modes)
     }
 
     /// Runs a transaction that writes, again if another writer was in its way, and marks `keys` as changed before it
@@ -311,14 +333,23 @@ fn pool(dialect: Dialect, writes: bool, connections: u32) -> AnyPoolOptions {
         .idle_timeout((!local).then_some(Duration::from_secs(600)))
         .max_lifetime((!local).then_some(Duration::from_secs(1800)))
         .test_before_acquire(!local)
-        .after_connect(move |conn, _| {
-            Box::pin(async move {
-                for statement in dialect.session(writes) {
-                    conn.execute(sqlx::raw_sql(statement.into_sql_str())).await?;
-                }
-                Ok(())
-            })
-        })
+        .after_connect(move |conn, _| Box::pin(greet(dialect, writes, conn)))
+}
+
+/// Tells a new connection how it is to work.
+async fn greet(dialect: Dialect, writes: bool, conn: &mut AnyConnection) -> sqlx::Result<()> {
+    for statement in dialect.session(writes) {
+        conn.execute(sqlx::raw_sql(statement.into_sql_str())).await?;
+    }
+    Ok(())
+}
+
+/// Whether a connection can be had at all. A pool tries until it runs out of patience, and then does not say why.
+async fn try_out(dialect: Dialect, url: &str) -> Stored<()> {
+    sqlx::any::install_default_drivers();
+    let mut conn = AnyConnection::connect(url).await.map_err(failed)?;
+    greet(dialect, true, &mut conn).await.map_err(failed)?;
+    conn.close().await.map_err(failed)
 }
 
 /// Makes the file if there is none, for its owner alone, and names it absolutely. SQLite gives the journal beside it

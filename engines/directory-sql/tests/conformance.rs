@@ -1,5 +1,6 @@
 //! The directory's contract on SQLite: in a file, in memory, and without answers kept in memory, as it runs where
 //! others write to the same database.
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use directory_sql::DirectorySql;
 use ports::directory::Directory;

@@ -108,7 +108,7 @@ pub async fn a_group_is_open_for_everybody(directory: Arc<dyn Directory>) {
     assert_eq!(group, expected);
     assert_eq!(directory.private_channel(channel(1)).await.unwrap(), Some(expected.clone()));
     for member in [a, b, c] {
-        assert_eq!(directory.private_channels(member).await.unwrap(), [expected.clone()]);
+        assert_eq!(directory.private_channels(member).await.unwrap(), std::slice::from_ref(&expected));
     }
     // A repeated call finds it there.
     assert_eq!(directory.create_group(channel(1), b, &[c, a], Some("Käse"), NOW).await.unwrap(), expected);

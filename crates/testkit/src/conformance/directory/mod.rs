@@ -1,5 +1,10 @@
 //! The contract of [`ports::directory`]. Run all of it on an engine with [`crate::directory_conformance`].
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is how a contract fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a panic is how a contract fails"
+)]
 
 pub mod accounts;
 pub mod applications;
