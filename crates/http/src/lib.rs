@@ -1,1 +1,14 @@
-//! http
+//! The REST API. [`router`] builds it from one table of routes; every handler extracts, calls one act of `domain` and
+//! renders with `wire`. Rules live in `domain`, shapes in `wire`; here is what HTTP adds: who is allowed to call a
+//! route at all, how requests are read within bounds, and the one table from refusals to statuses.
+
+mod app;
+mod error;
+mod extract;
+mod finish;
+mod reply;
+mod router;
+mod routes;
+
+pub use app::{GatewayInfo, InstanceInfo};
+pub use router::{Access, RouteInfo, router, table};

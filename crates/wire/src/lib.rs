@@ -23,6 +23,7 @@ pub mod relationship;
 pub mod session;
 pub mod settings;
 pub mod sf;
+pub mod sticker;
 pub mod timestamp;
 pub mod user;
 pub mod voice;

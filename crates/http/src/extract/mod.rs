@@ -1,0 +1,15 @@
+//! How requests are read: who calls, ids in the path, the query, the body, and what the client is.
+
+mod authorized;
+mod body;
+mod client;
+mod multipart;
+mod path;
+mod query;
+
+pub(crate) use authorized::{Authorized, authorize};
+pub(crate) use body::{BODY_LEN, Body};
+pub(crate) use client::{Client, GatewayUrl};
+pub(crate) use multipart::attachments;
+pub(crate) use path::{Emoji, Path};
+pub(crate) use query::Query;

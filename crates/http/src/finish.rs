@@ -1,0 +1,180 @@
+//! What every answer has in common: headers, counters, a body for panics.
+
+use crate::app::App;
+use crate::error::{self, Limited};
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{self, HeaderName};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use std::any::Any;
+use std::time::{Duration, Instant};
+
+/// The outermost layer.
+pub(crate) async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let began = Instant::now();
+    let mut response = if is_preflight(&request) { preflight() } else { next.run(request).await };
+
+    let route = route.as_ref().map_or("", |route| template(route.as_str()));
+    if let Some(Limited(wait)) = response.extensions().get::<Limited>().copied() {
+        limited(response.headers_mut(), &method, route, wait, app.world.ports.clock.now());
+    }
+    common(response.headers_mut());
+    record(&method, route, response.status(), began.elapsed());
+    response
+}
+
+/// The answer for a handler that panicked.
+pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let why = panic
+        .downcast_ref::<&str>()
+        .map(|why| (*why).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    tracing::error!(why, "a handler panicked");
+    error::internal()
+}
+
+/// A route's path without the version, which all versions share.
+fn template(path: &str) -> &str {
+    ["/api/v10", "/api/v9", "/api"].iter().find_map(|prefix| path.strip_prefix(prefix)).unwrap_or(path)
+}
+
+fn common(headers: &mut HeaderMap) {
+    const COMMON: [(HeaderName, HeaderValue); 6] = [
+        // discord.py and JDA take an answer without it for a ban by something in between.
+        (header::VIA, HeaderValue::from_static("1.1 guildhall")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        // No cookies are used, so that any origin may call with a token of its own.
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+        (
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static(
+                "Retry-After, Via, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, \
+                 X-RateLimit-Reset-After, X-RateLimit-Bucket, X-RateLimit-Global, X-RateLimit-Scope",
+            ),
+        ),
+    ];
+    for (name, value) in COMMON {
+        headers.insert(name, value);
+    }
+}
+
+/// The whole set or nothing: discord.py fails on a part of it.
+fn limited(headers: &mut HeaderMap, method: &Method, route: &str, wait: Duration, now: model::Timestamp) {
+    let seconds = wait.as_secs_f64();
+    let mut set = |name: &'static str, value: String| {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    };
+    // JDA reads an integer.
+    set("retry-after", format!("{}", seconds.ceil().max(1.0) as u64));
+    set("x-ratelimit-limit", "1".into());
+    set("x-ratelimit-remaining", "0".into());
+    set("x-ratelimit-reset-after", format!("{seconds:.3}"));
+    set("x-ratelimit-reset", format!("{:.3}", now.millis() as f64 / 1000.0 + seconds));
+    set("x-ratelimit-bucket", bucket(method, route));
+    set("x-ratelimit-scope", "user".into());
+}
+
+/// The same for every call of a route, whatever its ids.
+fn bucket(method: &Method, route: &str) -> String {
+    // FNV-1a: it need not be secret, only stable over versions of the compiler.
+    let hash = method
+        .as_str()
+        .bytes()
+        .chain([b' '])
+        .chain(route.bytes())
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    format!("{hash:016x}")
+}
+
+fn is_preflight(request: &Request) -> bool {
+    request.method() == Method::OPTIONS
+        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+fn preflight() -> Response {
+    const ALLOWED: [(HeaderName, HeaderValue); 3] = [
+        (
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS"),
+        ),
+        (
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_static(
+                "Authorization, Content-Type, X-Audit-Log-Reason, X-Super-Properties, X-Discord-Locale, \
+                 X-Discord-Timezone, X-Debug-Options, X-Fingerprint, X-RateLimit-Precision, User-Agent",
+            ),
+        ),
+        (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400")),
+    ];
+    (StatusCode::NO_CONTENT, axum::response::AppendHeaders(ALLOWED)).into_response()
+}
+
+fn record(method: &Method, route: &str, status: StatusCode, took: Duration) {
+    // Clients may invent methods, and a label must have few values.
+    let method = match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    };
+    tracing::debug!(method, route, status = status.as_u16(), ?took, "answered");
+    metrics::counter!(
+        "guildhall_http_requests_total",
+        "method" => method,
+        "route" => route.to_owned(),
+        "status" => status.as_str().to_owned(),
+    )
+    .increment(1);
+    metrics::histogram!("guildhall_http_request_seconds").record(took.as_secs_f64());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_are_stable_and_differ_by_method_and_route() {
+        let bucket = |method, route| bucket(&method, template(route));
+        assert_eq!(
+            bucket(Method::GET, "/api/v10/users/{user_id}"),
+            bucket(Method::GET, "/api/v9/users/{user_id}")
+        );
+        assert_eq!(
+            bucket(Method::GET, "/api/v10/users/{user_id}"),
+            bucket(Method::GET, "/api/users/{user_id}")
+        );
+        assert_ne!(
+            bucket(Method::GET, "/api/v10/users/{user_id}"),
+            bucket(Method::PATCH, "/api/v10/users/{user_id}")
+        );
+    }
+
+    #[test]
+    fn a_limited_answer_carries_the_whole_set() {
+        let mut headers = HeaderMap::new();
+        let now = model::Timestamp::from_millis(1_700_000_000_000);
+        limited(&mut headers, &Method::POST, "/x", Duration::from_millis(1500), now);
+        assert_eq!(headers["retry-after"], "2");
+        assert_eq!(headers["x-ratelimit-limit"], "1");
+        assert_eq!(headers["x-ratelimit-remaining"], "0");
+        assert_eq!(headers["x-ratelimit-reset-after"], "1.500");
+        assert_eq!(headers["x-ratelimit-reset"], "1700000001.500");
+        assert_eq!(headers["x-ratelimit-scope"], "user");
+        assert!(!headers["x-ratelimit-bucket"].is_empty());
+        assert!(!headers.contains_key("x-ratelimit-global"));
+    }
+}

@@ -1,0 +1,225 @@
+//! The table of contents of the REST API.
+
+use crate::app::{App, GatewayInfo, InstanceInfo};
+use crate::error::ApiError;
+use crate::extract::authorize;
+use crate::finish;
+use crate::routes::{
+    applications, auth, channels, gateway, guildhall, guilds, read_states, sticker_packs, users, voice,
+};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use domain::World;
+use http::Method;
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// Who may call a route. What they may do with what it names is for the act behind it to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Access {
+    /// Whoever can reach the server.
+    Anyone,
+    /// A person; bots get 403/20001.
+    User,
+    /// A bot; people get 403/20002.
+    Bot,
+    /// A person or a bot.
+    Account,
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteInfo {
+    /// The method.
+    pub method: Method,
+    /// The path below `/api/v10`, with Discord's names for its parameters.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+}
+
+/// A row with its handler. There is no way to make one without saying who may call it.
+struct Route {
+    info: RouteInfo,
+    handler: MethodRouter<App>,
+}
+
+macro_rules! routes {
+    ($($method:ident $access:ident $path:literal $handler:expr;)+) => {
+        vec![$(Route {
+            info: RouteInfo { method: Method::$method, path: $path, access: Access::$access },
+            handler: on(MethodFilter::$method, $handler),
+        }),+]
+    };
+}
+
+/// Every route there is.
+#[rustfmt::skip]
+fn routes() -> Vec<Route> {
+    routes! {
+        GET    Anyone  "/guildhall/instance"                                 guildhall::instance;
+
+        GET    Anyone  "/gateway"                                            gateway::url;
+        GET    Bot     "/gateway/bot"                                        gateway::bot;
+        GET    Account "/voice/regions"                                      voice::regions;
+        GET    Anyone  "/sticker-packs"                                      sticker_packs::list;
+
+        POST   Anyone  "/auth/register"                                      auth::register;
+        POST   Anyone  "/auth/login"                                         auth::login;
+        POST   User    "/auth/logout"                                        auth::logout;
+        GET    User    "/auth/sessions"                                      auth::sessions::list;
+        POST   User    "/auth/sessions/logout"                               auth::sessions::logout;
+        POST   Anyone  "/unique-username/username-attempt-unauthed"          auth::username_attempt;
+
+        GET    Bot     "/oauth2/applications/@me"                            applications::me::get;
+        GET    Bot     "/applications/@me"                                   applications::me::get;
+        PATCH  Bot     "/applications/@me"                                   applications::me::patch;
+        GET    User    "/applications"                                       applications::list;
+        POST   User    "/applications"                                       applications::create;
+        GET    User    "/applications/{application_id}"                      applications::get;
+        PATCH  User    "/applications/{application_id}"                      applications::patch;
+        POST   User    "/applications/{application_id}/delete"               applications::delete;
+        POST   User    "/applications/{application_id}/bot"                  applications::bot::create;
+        PATCH  User    "/applications/{application_id}/bot"                  applications::bot::patch;
+        POST   User    "/applications/{application_id}/bot/reset"            applications::bot::reset;
+        GET    Bot     "/applications/{application_id}/commands"             applications::commands::list;
+        PUT    Bot     "/applications/{application_id}/commands"             applications::commands::replace;
+        GET    Bot     "/applications/{application_id}/entitlements"         applications::entitlements::list;
+
+        GET    Account "/users/@me"                                          users::me::get;
+        PATCH  Account "/users/@me"                                          users::me::patch;
+        PATCH  User    "/users/@me/profile"                                  users::me::patch_profile;
+        GET    User    "/users/@me/settings"                                 users::settings::get;
+        PATCH  User    "/users/@me/settings"                                 users::settings::patch;
+        GET    Account "/users/@me/guilds"                                   users::guilds::list;
+        GET    Account "/users/@me/channels"                                 users::channels::list;
+        POST   Account "/users/@me/channels"                                 users::channels::open;
+        GET    Account "/users/@me/dms/{user_id}"                            users::channels::dm;
+        POST   Account "/users/@me/message-ids"                              users::message_ids::issue;
+        GET    User    "/users/@me/relationships"                            users::relationships::list;
+        POST   User    "/users/@me/relationships"                            users::relationships::request;
+        DELETE User    "/users/@me/relationships"                            users::relationships::clear_incoming;
+        PUT    User    "/users/@me/relationships/{user_id}"                  users::relationships::put;
+        PATCH  User    "/users/@me/relationships/{user_id}"                  users::relationships::patch;
+        DELETE User    "/users/@me/relationships/{user_id}"                  users::relationships::remove;
+        GET    Account "/users/{user_id}"                                    users::get;
+        GET    User    "/users/{user_id}/profile"                            users::profile;
+        GET    User    "/users/{user_id}/relationships"                      users::mutual_friends;
+
+        GET    Account "/channels/{channel_id}"                              channels::get;
+        PATCH  Account "/channels/{channel_id}"                              channels::patch;
+        DELETE Account "/channels/{channel_id}"                              channels::delete;
+        POST   Account "/channels/{channel_id}/typing"                       channels::typing;
+        PUT    User    "/channels/{channel_id}/recipients/{user_id}"         channels::recipients::add;
+        DELETE User    "/channels/{channel_id}/recipients/{user_id}"         channels::recipients::remove;
+
+        GET    Account "/channels/{channel_id}/messages"                     channels::messages::list;
+        POST   Account "/channels/{channel_id}/messages"                     channels::messages::create;
+        POST   Account "/channels/{channel_id}/messages/bulk-delete"         channels::messages::bulk_delete;
+        GET    Account "/channels/{channel_id}/messages/{message_id}"        channels::messages::get;
+        PATCH  Account "/channels/{channel_id}/messages/{message_id}"        channels::messages::edit;
+        DELETE Account "/channels/{channel_id}/messages/{message_id}"        channels::messages::delete;
+
+        DELETE Account "/channels/{channel_id}/messages/{message_id}/reactions"                        channels::reactions::clear;
+        GET    Account "/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}"           channels::reactions::list;
+        DELETE Account "/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}"           channels::reactions::clear_emoji;
+        PUT    Account "/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me"       channels::reactions::add;
+        DELETE Account "/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me"       channels::reactions::remove_own;
+        DELETE Account "/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/{user_id}" channels::reactions::remove;
+
+        GET    Account "/channels/{channel_id}/messages/pins"                channels::pins::list;
+        PUT    Account "/channels/{channel_id}/messages/pins/{message_id}"   channels::pins::pin;
+        DELETE Account "/channels/{channel_id}/messages/pins/{message_id}"   channels::pins::unpin;
+        GET    Account "/channels/{channel_id}/pins"                         channels::pins::list_old;
+        PUT    Account "/channels/{channel_id}/pins/{message_id}"            channels::pins::pin;
+        DELETE Account "/channels/{channel_id}/pins/{message_id}"            channels::pins::unpin;
+
+        POST   User    "/channels/{channel_id}/messages/{message_id}/ack"    channels::acks::ack;
+        DELETE User    "/channels/{channel_id}/messages/ack"                 channels::acks::forget;
+        POST   User    "/channels/{channel_id}/pins/ack"                     channels::acks::pins;
+        POST   User    "/read-states/ack-bulk"                               read_states::ack_bulk;
+
+        GET    Account "/guilds/{guild_id}"                                  guilds::unknown;
+        GET    Account "/guilds/{guild_id}/{*rest}"                          guilds::unknown;
+    }
+}
+
+/// The table, for tests that walk it.
+pub fn table() -> Vec<RouteInfo> {
+    routes().into_iter().map(|route| route.info).collect()
+}
+
+/// The REST API under `/api/v10`, `/api/v9` and `/api`.
+pub fn router(world: World, instance: InstanceInfo, gateway: GatewayInfo) -> Router {
+    let app = App { world, instance: Arc::new(instance), gateway: Arc::new(gateway) };
+    let mut api = Router::new();
+    for Route { info, handler } in routes() {
+        let mut handler = handler;
+        if info.method != Method::GET {
+            handler = handler.layer(middleware::from_fn(to_the_end));
+        }
+        if info.access != Access::Anyone {
+            handler = handler.layer(middleware::from_fn_with_state((app.clone(), info.access), authorize));
+        }
+        api = api.route(info.path, handler);
+    }
+    Router::new()
+        .nest("/api/v10", api.clone())
+        .nest("/api/v9", api.clone())
+        .nest("/api", api)
+        .route("/api", axum::routing::any(unknown))
+        .route("/api/", axum::routing::any(unknown))
+        .route("/api/{*rest}", axum::routing::any(unknown))
+        .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+        .layer(DefaultBodyLimit::max(crate::extract::BODY_LEN))
+        .layer(CatchPanicLayer::custom(finish::panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), finish::finish))
+        .with_state(app)
+}
+
+/// Runs what changes something in a task of its own: a caller that hangs up must not stop an act between the store and
+/// the bus.
+async fn to_the_end(request: Request, next: Next) -> Response {
+    match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => finish::panicked(panic),
+            // The runtime is shutting down.
+            Err(_) => ApiError::Act(domain::Error::Unavailable).into_response(),
+        },
+    }
+}
+
+async fn unknown(request: Request) -> ApiError {
+    if names_other_version(request.uri().path()) { ApiError::ApiVersion } else { ApiError::UnknownRoute }
+}
+
+fn names_other_version(path: &str) -> bool {
+    let version = path.strip_prefix("/api/v").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit()) && !matches!(version, "9" | "10")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn only_numbers_after_the_v_are_versions() {
+        assert!(names_other_version("/api/v8/users/@me"));
+        assert!(names_other_version("/api/v11"));
+        for other in ["/api/v10/nowhere", "/api/v9", "/api/voice", "/api/", "/api/v", "/other/v8"] {
+            assert!(!names_other_version(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn no_row_stands_twice() {
+        let table = table();
+        let rows: HashSet<_> = table.iter().map(|row| (row.method.clone(), row.path)).collect();
+        assert_eq!(rows.len(), table.len());
+    }
+}
