@@ -22,7 +22,7 @@ test('a direct message appears at once on the other side, with its unread mark, 
   await say(a.page, 'good morning');
   const entry = conversations(b.page).getByRole('link', { name: 'Ada, 1 unread message' });
   await expect(entry).toBeVisible();
-  await expect(b.page).toHaveTitle(/\(1\)|1/);
+  await expect(b.page).toHaveTitle('(1) Guildhall');
   await entry.click();
   await expect(message(b.page, 'good morning')).toHaveCount(1);
   await expect(conversations(b.page).getByRole('link', { name: 'Ada', exact: true })).toBeVisible();

@@ -47,3 +47,10 @@ export async function friendMenu(page: Page, name: string, entry: string): Promi
   await page.getByRole('button', { name: `More about ${name}` }).click();
   await page.getByRole('menuitem', { name: entry }).click();
 }
+
+export async function openSettings(page: Page, section: string): Promise<Locator> {
+  const settings = page.getByRole('dialog', { name: 'Settings' });
+  if (!(await settings.isVisible())) await page.getByRole('button', { name: 'Settings' }).click();
+  await settings.getByRole('tab', { name: section }).click();
+  return settings;
+}

@@ -1,0 +1,116 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { join } from 'node:path';
+import { conversations, message, openFriends, openSettings } from './support/page';
+import { expect, test, type Person } from './support/test';
+
+const FOLDER = join(import.meta.dirname, 'screenshots');
+
+/*
+ * Every place of the page in both themes and on both kinds of screen: no serious finding of axe, and a picture for people
+ * to look at (in e2e/screenshots, which git ignores).
+ */
+for (const theme of ['dark', 'light'] as const) {
+  for (const phone of [false, true]) {
+    const kind = `${theme}-${phone ? 'phone' : 'desktop'}`;
+
+    const check = async (page: Page, name: string): Promise<void> => {
+      await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))).then(() => undefined));
+      await page.screenshot({ path: join(FOLDER, `${name}-${kind}.png`) });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const grave = violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => `${node.html}\n${node.failureSummary}`) }));
+      expect(grave, `axe on ${name}, ${kind}`).toEqual([]);
+    };
+
+    test(`login and registration are accessible (${kind})`, async ({ seat }) => {
+      const { page } = await seat({ theme, phone });
+      await page.goto('/login');
+      await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible();
+      await check(page, 'login');
+      await page.getByRole('button', { name: 'Log in' }).click();
+      await expect(page.getByText('Enter your password.')).toBeVisible();
+      await check(page, 'login-refused');
+      await page.goto('/register');
+      await page.getByRole('textbox', { name: 'Password' }).fill('correct horse battery');
+      await check(page, 'register');
+    });
+
+    test(`friends, conversation and settings are accessible (${kind})`, async ({ person }) => {
+      test.setTimeout(90_000);
+      const a = await person('Ada', { theme, phone });
+      const b = await person('Grace');
+      const c = await person('Katherine');
+      const asking = await person('Margaret');
+      for (const other of [b, c]) await a.account.befriend(other.account);
+      await asking.account.call('POST', '/users/@me/relationships', { username: a.account.username, discriminator: null });
+
+      await openFriends(a.page, 'All');
+      await expect(a.page.getByRole('button', { name: 'Profile of Grace' })).toBeVisible();
+      await check(a.page, 'friends');
+      await a.page.getByRole('tab', { name: 'Pending' }).click();
+      await expect(a.page.getByRole('button', { name: 'Accept Margaret' })).toBeVisible();
+      await check(a.page, 'friends-pending');
+      await a.page.getByRole('tab', { name: 'Add friend' }).click();
+      await check(a.page, 'friends-add');
+
+      const channel = await a.account.openChannel(b.account);
+      await fill(a, b, channel);
+      await a.page.goto(`/channels/@me/${channel}`);
+      await expect(message(a.page, 'See you at noon')).toBeInViewport();
+      await expect(a.page.locator('.hl-keyword').first()).toBeAttached();
+      await check(a.page, 'conversation');
+
+      if (!phone) {
+        await message(a.page, 'See you at noon').hover();
+        await message(a.page, 'See you at noon').getByRole('button', { name: 'More' }).click();
+        await expect(a.page.getByRole('menu')).toBeVisible();
+        await check(a.page, 'conversation-menu');
+        await a.page.keyboard.press('Escape');
+      }
+      await a.page.getByRole('button', { name: 'Choose emoji' }).click();
+      await expect(a.page.getByRole('grid', { name: 'Smileys' })).toBeVisible();
+      await check(a.page, 'conversation-emoji');
+      await a.page.keyboard.press('Escape');
+
+      const group = await a.account.openChannel(b.account, c.account);
+      await a.account.call('PATCH', `/channels/${group}`, { name: 'Difference engine' });
+      await c.account.send(group, 'Is the mill turning?');
+      await a.account.send(group, 'It turns, and **carries**.');
+      await a.page.goto(`/channels/@me/${group}`);
+      await expect(message(a.page, 'Is the mill turning?')).toHaveCount(1);
+      await check(a.page, 'group');
+
+      await a.page.goto('/');
+      await expect(conversations(a.page).getByRole('link', { name: /Difference engine/ })).toBeVisible();
+      if (phone) await check(a.page, 'conversations');
+      for (const section of ['My account', 'Profile', 'Devices', 'Applications & bots', 'Appearance']) {
+        const settings = await openSettings(a.page, section);
+        await expect(settings.getByRole('heading', { name: section, level: 2 })).toBeVisible();
+        await check(a.page, `settings-${section.toLowerCase().replace(/[^a-z]+/g, '-')}`);
+        if (phone) await settings.getByRole('button', { name: 'Back to settings' }).click();
+      }
+    });
+  }
+}
+
+/** A conversation with something of everything. */
+async function fill(a: Person, b: Person, channel: string): Promise<void> {
+  await b.account.send(channel, 'Have you read the notes on the **analytical engine**? They are *rather* long.');
+  const question = await b.account.send(channel, '> It might act upon other things besides number\nThat line stays with me. ||It is the best one.||');
+  await a.account.call('POST', `/channels/${channel}/messages`, {
+    content: 'I wrote it 😄',
+    message_reference: { message_id: question.id },
+  });
+  await a.account.send(channel, 'Here is the program:\n```rust\n// Bernoulli numbers\nfn bernoulli(n: u32) -> f64 {\n    (0..=n).map(|k| term(n, k)).sum()\n}\n```');
+  await a.account.send(channel, '- the mill\n- the store\n  - a thousand columns\n  - fifty digits each\n1. set\n2. turn');
+  const wow = await b.account.send(channel, 'Wow, see https://example.org/engine and `carry()` — <t:1618953630:f>');
+  for (const emoji of ['🎉', '👍', '❤️']) {
+    await a.account.call('PUT', `/channels/${channel}/messages/${wow.id}/reactions/${encodeURIComponent(emoji)}/@me`);
+  }
+  await b.account.call('PUT', `/channels/${channel}/messages/${wow.id}/reactions/${encodeURIComponent('🎉')}/@me`);
+  await b.account.send(channel, '🎉🎉🎉');
+  const edited = await a.account.send(channel, 'See you at one');
+  await a.account.call('PATCH', `/channels/${channel}/messages/${edited.id}`, { content: 'See you at noon' });
+}
