@@ -1,11 +1,7 @@
 import { MessageType, type Message } from '../api/types';
+import { dayOf } from '../i18n/day';
 
 export const GROUP_MS = 7 * 60 * 1000;
-
-export function dayOf(time: string | number): string {
-  const date = new Date(time);
-  return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
-}
 
 const isSpoken = (message: Message) => message.type === MessageType.Default || message.type === MessageType.Reply;
 

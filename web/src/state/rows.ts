@@ -1,5 +1,6 @@
 import type { Id, Message } from '../api/types';
-import { continues, dayOf } from './grouping';
+import { dayOf } from '../i18n/day';
+import { continues } from './grouping';
 import { compareIds } from './ids';
 import type { MessageWindow, PendingMessage } from './model';
 

@@ -1,0 +1,75 @@
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { AuthPage } from '../features/auth/AuthPage';
+import { Conversation } from '../features/conversation/Conversation';
+import { Sidebar } from '../features/dms/Sidebar';
+import { FriendsPage } from '../features/friends/FriendsPage';
+import { ConnectionBanner } from '../features/notices/ConnectionBanner';
+import { Notices } from '../features/notices/Notices';
+import { useUnreadTitle } from '../features/notices/useUnreadTitle';
+import { t } from '../i18n';
+import { useApp } from '../state/store';
+import { Logo } from '../ui/Logo';
+import { go, useRoute } from './route';
+import './shell.css';
+
+const Settings = lazy(() => import('../features/settings/Settings').then((m) => ({ default: m.Settings })));
+
+export function App() {
+  const phase = useApp((s) => s.phase);
+  const route = useRoute();
+  useUnreadTitle();
+  return (
+    <>
+      {phase === 'anonymous' ? (
+        <AuthPage key={route.page} mode={route.page === 'register' ? 'register' : 'login'} />
+      ) : phase === 'loading' ? (
+        <Splash />
+      ) : (
+        <Shell />
+      )}
+      <Notices />
+    </>
+  );
+}
+
+function Splash() {
+  const lost = useApp((s) => s.connection === 'lost');
+  return (
+    <main className="splash" aria-busy="true">
+      <Logo size={72} />
+      <p role="status">{lost ? t('The server cannot be reached. Trying again…') : t('Connecting…')}</p>
+    </main>
+  );
+}
+
+/** The places of the page: a list at the side, what was chosen beside it. A rail of servers would stand first. */
+function Shell() {
+  const route = useRoute();
+  const [settings, setSettings] = useState(false);
+  useEffect(() => {
+    if (route.page === 'login' || route.page === 'register') go({ page: 'home' }, true);
+  }, [route.page]);
+  const pane = route.page === 'conversation' || route.page === 'friends' ? 'main' : 'list';
+  return (
+    <div className="shell" data-pane={pane}>
+      <ConnectionBanner />
+      <div className="shell-panes">
+        <div className="shell-side">
+          <Sidebar onSettings={() => setSettings(true)} />
+        </div>
+        <div className="shell-main">
+          {route.page === 'conversation' ? (
+            <Conversation channelId={route.channel} target={route.message} />
+          ) : (
+            <FriendsPage />
+          )}
+        </div>
+      </div>
+      {settings ? (
+        <Suspense fallback={null}>
+          <Settings onClose={() => setSettings(false)} />
+        </Suspense>
+      ) : null}
+    </div>
+  );
+}

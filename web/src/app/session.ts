@@ -1,0 +1,168 @@
+import { setUnauthorizedHandler } from '../api/client';
+import { onTokenChange, setToken, token } from '../api/token';
+import type { Ready, Relationship, Status, UserSettings } from '../api/types';
+import { RelationshipType } from '../api/types';
+import { refreshUntilDone } from '../features/conversation/history';
+import { forgetScroll } from '../features/conversation/scrollMemory';
+import { forgetKeys, refillKeys } from '../features/send/keys';
+import { forgetQueues, kickOutbox, restoreOutbox } from '../features/send/sender';
+import { reduce } from '../gateway/events';
+import { GatewaySocket, Op, type SocketStatus } from '../gateway/socket';
+import { t } from '../i18n';
+import { noticeAdded } from '../state/notices';
+import { sessionEnded } from '../state/session';
+import { apply, store } from '../state/store';
+import { typingExpired } from '../state/typing';
+import { displayName } from '../state/users';
+import { go, route } from './route';
+import { adoptSettings } from './theme';
+
+let socket: GatewaySocket | null = null;
+let restored = false;
+
+const presence = (status: Status, afk = false) => ({ since: afk ? Date.now() : null, activities: [], status, afk });
+
+function gatewayUrl(): string {
+  const scheme = window.location.protocol === 'https:' ? 'wss:' : 'ws:';
+  return `${scheme}//${window.location.host}/gateway/?v=10&encoding=json`;
+}
+
+function operatingSystem(): string {
+  const agent = navigator.userAgent;
+  if (/Android/.test(agent)) return 'Android';
+  if (/iPhone|iPad/.test(agent)) return 'iOS';
+  if (/Windows/.test(agent)) return 'Windows';
+  if (/Mac OS/.test(agent)) return 'Mac OS X';
+  return 'Linux';
+}
+
+export function begin(): void {
+  const used = token();
+  if (!used || socket) return;
+  restored = false;
+  apply((state) => ({ phase: state.me ? 'ready' : 'loading', connection: 'connecting' }));
+  socket = new GatewaySocket({
+    url: gatewayUrl(),
+    token: used,
+    identify: () => ({
+      properties: { os: operatingSystem(), browser: 'Guildhall Web', device: '' },
+      capabilities: 0,
+      // Before the settings are known the server decides from what it remembers.
+      presence: presence(store.getState().me ? store.getState().status : ('unknown' as Status)),
+    }),
+    onDispatch: dispatch,
+    onStatus: statusChanged,
+    onRefused: () => end(t('You were logged out of this device. Log in again to continue.')),
+  });
+  socket.start();
+}
+
+/** Forgets everything about the account on this device, except what waits in the outbox. */
+export function end(reason: string | null): void {
+  socket?.stop();
+  socket = null;
+  setToken(null);
+  forgetKeys();
+  forgetQueues();
+  forgetScroll();
+  apply(() => sessionEnded());
+  if (reason) apply((state) => noticeAdded(state, 'info', reason));
+  go({ page: 'login' }, true);
+}
+
+/** A new password makes the old token worthless: the gateway needs the new one too. */
+export function replaceToken(fresh: string): void {
+  setToken(fresh);
+  socket?.stop();
+  socket = null;
+  begin();
+}
+
+export function announcePresence(status: Status, afk = false): void {
+  socket?.send(Op.PresenceUpdate, presence(status, afk));
+}
+
+function dispatch(event: string, d: unknown): void {
+  apply((state) => reduce(state, event, d));
+  if (event === 'READY') onReady(d as Ready);
+  if (event === 'USER_SETTINGS_UPDATE') adoptSettings(d as UserSettings);
+  if (event === 'RELATIONSHIP_ADD') announceRelationship(d as Relationship & { should_notify?: boolean });
+}
+
+function onReady(ready: Ready): void {
+  if (ready.user_settings) adoptSettings(ready.user_settings);
+  void refillKeys();
+  if (!restored) {
+    restored = true;
+    void restoreOutbox();
+  }
+  kickOutbox();
+  const open = store.getState().openChannel;
+  if (open && store.getState().windows[open]) void refreshUntilDone(open);
+  if (route().page === 'login' || route().page === 'register') go({ page: 'home' }, true);
+}
+
+function announceRelationship(relationship: Relationship & { should_notify?: boolean }): void {
+  if (!relationship.should_notify) return;
+  const name = displayName(relationship.user);
+  if (relationship.type === RelationshipType.Incoming) {
+    apply((state) => noticeAdded(state, 'info', t('{name} would like to be your friend.', { name })));
+  } else if (relationship.type === RelationshipType.Friend) {
+    apply((state) => noticeAdded(state, 'info', t('{name} and you are friends now.', { name })));
+  }
+}
+
+function statusChanged(status: SocketStatus): void {
+  if (status === 'stopped') return;
+  apply((state) => ({
+    connection: status,
+    lostSince: status === 'lost' ? (state.lostSince ?? Date.now()) : null,
+  }));
+  if (status === 'open') kickOutbox();
+}
+
+const IDLE_MS = 10 * 60_000;
+let lastActivity = Date.now();
+let afk = false;
+
+/** Nobody at the keyboard for a while: friends see it, and other devices may ring. */
+function watchActivity(): void {
+  const active = () => {
+    lastActivity = Date.now();
+    if (!afk) return;
+    afk = false;
+    announcePresence(store.getState().status);
+  };
+  for (const event of ['pointerdown', 'keydown', 'pointermove', 'focus']) {
+    window.addEventListener(event, active, { passive: true });
+  }
+  setInterval(() => {
+    apply((state) => typingExpired(state, Date.now()));
+    const { status } = store.getState();
+    if (afk || status !== 'online' || Date.now() - lastActivity < IDLE_MS) return;
+    afk = true;
+    announcePresence('idle', true);
+  }, 1000);
+}
+
+export function startApp(): void {
+  setUnauthorizedHandler(() => end(t('You were logged out of this device. Log in again to continue.')));
+  const retry = () => {
+    socket?.retryNow();
+    kickOutbox();
+  };
+  window.addEventListener('online', retry);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') retry();
+  });
+  onTokenChange(() => {
+    socket?.stop();
+    socket = null;
+    apply(() => sessionEnded());
+    if (token()) begin();
+    else go({ page: 'login' }, true);
+  });
+  watchActivity();
+  if (token()) begin();
+  else if (route().page !== 'register') go({ page: 'login' }, true);
+}

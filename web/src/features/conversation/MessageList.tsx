@@ -1,0 +1,387 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import {
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type Ref,
+} from 'react';
+import type { Id } from '../../api/types';
+import { t } from '../../i18n';
+import { dayOf } from '../../i18n/day';
+import { clock, longDay } from '../../i18n/time';
+import { compareIds } from '../../state/ids';
+import { emptyWindow, type PendingMessage } from '../../state/model';
+import { buildRows, type Row } from '../../state/rows';
+import { apply, store, useApp } from '../../state/store';
+import { Button } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
+import { Spinner } from '../../ui/Spinner';
+import { attempt } from '../attempt';
+import { explain } from '../errors';
+import { Beginning } from './Beginning';
+import { loadAround, loadLatest, loadNewer, loadOlder } from './history';
+import { markRead } from './markRead';
+import { MessageRow } from './MessageRow';
+import { PendingRow } from './PendingRow';
+import { placeOf, rememberPlace } from './scrollMemory';
+
+const NEAR_END = 60;
+const LOAD_WITHIN = 8;
+const RETRY_MS = 2500;
+const nothing: PendingMessage[] = [];
+
+function estimate(row: Row | undefined): number {
+  switch (row?.kind) {
+    case 'beginning':
+      return 210;
+    case 'day':
+      return 40;
+    case 'unread':
+      return 24;
+    case 'loading':
+      return 96;
+    case 'message':
+      return (row.head ? 64 : 28) + Math.floor(row.message.content.length / 90) * 22;
+    default:
+      return 44;
+  }
+}
+
+export interface ListHandle {
+  jump: (message: Id) => void;
+  toEnd: () => void;
+}
+
+interface Props {
+  channelId: Id;
+  label: string;
+  handle: Ref<ListHandle>;
+  onAtEnd: (atEnd: boolean) => void;
+}
+
+export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
+  const held = useApp((s) => s.windows[channelId] ?? emptyWindow);
+  const pending = useApp((s) => s.pending[channelId] ?? nothing);
+  const divider = useApp((s) => s.dividers[channelId]);
+  const me = useApp((s) => s.me?.id ?? null);
+  const rows = useMemo(() => buildRows(held, pending, me, divider), [held, pending, me, divider]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const [flash, setFlash] = useState<Id | null>(null);
+  const [target, setTarget] = useState<Id | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [attempts, setAttempts] = useState(0);
+  const [seenAt, setSeenAt] = useState<Id | null>(null);
+  const [dividerSeen, setDividerSeen] = useState(false);
+  const [firstVisible, setFirstVisible] = useState(0);
+
+  const live = held.atEnd || held.refreshing;
+  const wasLive = useRef(live);
+
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => estimate(rows[index]),
+    getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
+    overscan: 10,
+    anchorTo: 'end',
+    // A page that reaches the end was asked for by reading on, not by new messages: it must not pull the reader along.
+    followOnAppend: wasLive.current && live,
+    scrollEndThreshold: NEAR_END,
+    paddingEnd: 8,
+  });
+
+  useEffect(() => {
+    wasLive.current = live;
+  }, [live]);
+
+  // The first page.
+  useEffect(() => {
+    if (held.loaded) return;
+    let wanted = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    setProblem(null);
+    loadLatest(channelId).catch((error: unknown) => {
+      if (!wanted) return;
+      setProblem(explain(error));
+      timer = setTimeout(() => setAttempts((n) => n + 1), RETRY_MS);
+    });
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
+  }, [channelId, held.loaded, attempts]);
+
+  // Where the conversation opens: at the first unread message, where it was left, or at its end.
+  const placed = useRef(false);
+  useLayoutEffect(() => {
+    if (placed.current || !held.loaded || rows.length === 0) return;
+    placed.current = true;
+    const unread = rows.findIndex((r) => r.kind === 'unread' || (r.kind === 'day' && r.unread));
+    if (unread >= 0) {
+      virtualizer.scrollToIndex(Math.max(0, unread - 1), { align: 'start' });
+      return;
+    }
+    const place = placeOf(channelId);
+    const index = place ? rows.findIndex((r) => r.key === place.key) : -1;
+    if (place && index >= 0) {
+      const start = virtualizer.getOffsetForIndex(index, 'start')?.[0];
+      if (start !== undefined) virtualizer.scrollToOffset(start + place.offset);
+      return;
+    }
+    virtualizer.scrollToEnd();
+  }, [held.loaded, rows, channelId, virtualizer]);
+
+  useEffect(
+    () => () => {
+      if (!placed.current) return;
+      const offset = virtualizer.scrollOffset ?? 0;
+      const item = virtualizer.isAtEnd(NEAR_END) ? undefined : virtualizer.getVirtualItemForOffset(offset);
+      rememberPlace(channelId, item ? { key: String(item.key), offset: offset - item.start } : null);
+    },
+    [channelId, virtualizer],
+  );
+
+  const measure = useCallback(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const end = element.scrollHeight - element.clientHeight - element.scrollTop <= NEAR_END;
+    setAtEnd(end);
+    setFirstVisible(virtualizer.getVirtualItemForOffset(element.scrollTop)?.index ?? 0);
+  }, [virtualizer]);
+
+  useEffect(measure, [measure, rows]);
+
+  // Which message was the last one when the reader left the end.
+  const last = held.items.at(-1)?.id ?? null;
+  const caughtUp = atEnd && live;
+  useEffect(() => {
+    if (caughtUp) setSeenAt(last);
+  }, [caughtUp, last]);
+  useEffect(() => onAtEnd(caughtUp && held.loaded), [caughtUp, held.loaded, onAtEnd]);
+
+  // More history where the reader comes near an end of what is held.
+  const items = virtualizer.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const final = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (!held.loaded || !placed.current) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const load = (work: Promise<void>) =>
+      work.catch(() => {
+        timer = setTimeout(() => setAttempts((n) => n + 1), RETRY_MS);
+      });
+    if (!held.atStart && first < LOAD_WITHIN) void load(loadOlder(channelId));
+    if (!live && final > rows.length - LOAD_WITHIN) void load(loadNewer(channelId));
+    return () => clearTimeout(timer);
+  }, [channelId, held, live, first, final, rows.length, attempts]);
+
+  const toEnd = useCallback(() => {
+    const window = store.getState().windows[channelId];
+    if (window && !window.atEnd && !window.refreshing) {
+      void attempt(() => loadLatest(channelId)).then(() => requestAnimationFrame(() => virtualizer.scrollToEnd()));
+    } else {
+      virtualizer.scrollToEnd();
+    }
+  }, [channelId, virtualizer]);
+
+  const jump = useCallback(
+    (message: Id) => {
+      void attempt(async () => {
+        if (await loadAround(channelId, message)) setTarget(message);
+        else setFlash(null);
+      });
+    },
+    [channelId],
+  );
+
+  useImperativeHandle(handle, () => ({ jump, toEnd }), [jump, toEnd]);
+
+  useLayoutEffect(() => {
+    if (!target) return;
+    const index = rows.findIndex((r) => r.kind === 'message' && r.message.id === target);
+    if (index < 0) return;
+    virtualizer.scrollToIndex(index, { align: 'center' });
+    setFlash(target);
+    setTarget(null);
+  }, [target, rows, virtualizer]);
+
+  useEffect(() => {
+    if (!flash) return;
+    const timer = setTimeout(() => setFlash(null), 2000);
+    return () => clearTimeout(timer);
+  }, [flash]);
+
+  // One's own new message is always shown.
+  const pendingCount = pending.length;
+  const pendingBefore = useRef(pendingCount);
+  useEffect(() => {
+    if (pendingCount > pendingBefore.current) virtualizer.scrollToEnd();
+    pendingBefore.current = pendingCount;
+  }, [pendingCount, virtualizer]);
+
+  const dividerIndex = rows.findIndex((r) => r.kind === 'unread' || (r.kind === 'day' && r.unread));
+  const oldest = held.items[0]?.id;
+  const dividerOutside =
+    divider !== undefined && dividerIndex < 0 && !held.atStart && oldest !== undefined && compareIds(oldest, divider) > 0;
+  useEffect(() => setDividerSeen(false), [divider]);
+  useEffect(() => {
+    if (dividerIndex >= 0 && placed.current && firstVisible <= dividerIndex) setDividerSeen(true);
+  }, [dividerIndex, firstVisible]);
+  const unreadItems = divider === undefined ? [] : held.items.filter((m) => compareIds(m.id, divider) > 0 && m.author.id !== me);
+  const showTop = divider !== undefined && !dividerSeen && unreadItems.length > 0 && (dividerOutside || dividerIndex >= 0);
+
+  const fresh = seenAt === null || caughtUp ? [] : held.items.filter((m) => compareIds(m.id, seenAt) > 0 && m.author.id !== me);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+    if (event.target instanceof HTMLElement && event.target.closest('textarea, input')) return;
+    const all = [...(scroller.current?.querySelectorAll<HTMLElement>('article') ?? [])];
+    const current = all.findIndex((e) => e.contains(document.activeElement));
+    const next = current < 0 ? all.at(-1) : all[current + (event.key === 'ArrowUp' ? -1 : 1)];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.scrollIntoView({ block: 'nearest' });
+  };
+
+  return (
+    <div className="list-frame">
+      {showTop ? (
+        <div className="unread-bar">
+          <button
+            type="button"
+            className="unread-bar-jump"
+            onClick={() => {
+              if (dividerIndex >= 0) virtualizer.scrollToIndex(dividerIndex, { align: 'center' });
+              else if (divider) jumpToUnread(channelId, divider, setTarget);
+              setDividerSeen(true);
+            }}
+          >
+            <Icon name="up" size={16} />
+            {t('{count, plural, one {# new message} other {# new messages}} since {time}', {
+              count: unreadItems.length,
+              time: sinceTime(unreadItems[0]?.timestamp ?? ''),
+            })}
+            {dividerOutside ? '+' : ''}
+          </button>
+          <button type="button" className="unread-bar-read" onClick={() => markRead(channelId)}>
+            {t('Mark as read')}
+          </button>
+        </div>
+      ) : null}
+      <div
+        ref={scroller}
+        className="scroller"
+        role="log"
+        aria-label={label}
+        aria-live="off"
+        tabIndex={0}
+        onScroll={measure}
+        onKeyDown={onKeyDown}
+      >
+        {held.loaded ? (
+          <div className="scroller-inner">
+            <div className="sizer" style={{ height: virtualizer.getTotalSize() }}>
+              {items.map((item) => {
+                const row = rows[item.index];
+                return row ? (
+                  <div
+                    key={item.key}
+                    ref={virtualizer.measureElement}
+                    data-index={item.index}
+                    className="row"
+                    style={{ transform: `translateY(${item.start}px)` }}
+                  >
+                    <RowView row={row} channelId={channelId} flash={flash} />
+                  </div>
+                ) : null;
+              })}
+            </div>
+          </div>
+        ) : problem ? (
+          <div className="list-problem" role="alert">
+            <p>{problem}</p>
+            <Button onPress={() => setAttempts((n) => n + 1)}>{t('Try again')}</Button>
+          </div>
+        ) : (
+          <Skeleton />
+        )}
+      </div>
+      {held.loaded && (!atEnd || !live) ? (
+        <button type="button" className={fresh.length > 0 ? 'to-end has-new' : 'to-end'} onClick={toEnd}>
+          {fresh.length > 0
+            ? t('{count, plural, one {# new message} other {# new messages}}', { count: fresh.length })
+            : t('Jump to present')}
+          <Icon name="down" size={16} />
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+const sinceTime = (timestamp: string): string =>
+  dayOf(timestamp) === dayOf(Date.now()) ? clock(timestamp) : longDay(timestamp);
+
+/** The first unread message is further up than what is held. */
+function jumpToUnread(channelId: Id, divider: Id, show: (message: Id) => void): void {
+  void attempt(async () => {
+    await loadAround(channelId, divider);
+    const next = store.getState().windows[channelId]?.items.find((m) => compareIds(m.id, divider) > 0);
+    if (next) show(next.id);
+    apply((state) => ({ dividers: { ...state.dividers, [channelId]: divider } }));
+  });
+}
+
+function RowView({ row, channelId, flash }: { row: Row; channelId: Id; flash: Id | null }) {
+  switch (row.kind) {
+    case 'beginning':
+      return <Beginning channelId={channelId} />;
+    case 'loading':
+      return (
+        <div className="list-loading">
+          <Spinner />
+        </div>
+      );
+    case 'day':
+      return (
+        <div className={row.unread ? 'day is-unread' : 'day'} role="separator" aria-label={longDay(row.time)}>
+          <span className="day-text">{longDay(row.time)}</span>
+          {row.unread ? <span className="new-tag">{t('New')}</span> : null}
+        </div>
+      );
+    case 'unread':
+      return (
+        <div className="day is-unread is-bare" role="separator" aria-label={t('New messages')}>
+          <span className="new-tag">{t('New')}</span>
+        </div>
+      );
+    case 'message':
+      return <MessageRow message={row.message} head={row.head} flash={flash === row.message.id} />;
+    case 'pending':
+      return <PendingRow pending={row.pending} head={row.head} />;
+  }
+}
+
+const widths = [38, 62, 25, 74, 48, 56];
+
+function Skeleton() {
+  return (
+    <div className="skeleton" role="status" aria-label={t('Loading messages')}>
+      {widths.map((width) => (
+        <div key={width} className="skeleton-row">
+          <span className="skeleton-face" />
+          <span className="skeleton-lines">
+            <span style={{ width: 110 }} />
+            <span style={{ width: `${width}%` }} />
+          </span>
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,207 @@
+import { memo, useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { RelationshipType, type Message } from '../../api/types';
+import { t } from '../../i18n';
+import { clock, fullTime, messageTime } from '../../i18n/time';
+import { isSystem } from '../../state/grouping';
+import { useApp } from '../../state/store';
+import { nameOf } from '../../state/users';
+import { IconButton } from '../../ui/Button';
+import { useContextPress } from '../../ui/useContextPress';
+import { isEmojiOnly } from '../emoji/isEmojiOnly';
+import { Markdown } from '../markdown';
+import { UserAvatar } from '../people/UserAvatar';
+import { useActs } from './acts';
+import { Attachments } from './Attachments';
+import { EditComposer } from './EditComposer';
+import { beginEdit } from './editMessage';
+import { Embeds } from './Embeds';
+import { isOwn, isSpoken } from './messageEntries';
+import { Reactions } from './Reactions';
+import { ReplyQuote } from './ReplyQuote';
+import { SystemMessage } from './SystemMessage';
+import { toggleReaction } from './react';
+import { useLookups } from './useLookups';
+
+const QUICK = ['👍', '❤️', '😂'];
+
+interface Props {
+  message: Message;
+  head: boolean;
+  flash: boolean;
+}
+
+export const MessageRow = memo(function MessageRow({ message, head, flash }: Props) {
+  const acts = useActs();
+  const root = useRef<HTMLElement>(null);
+  const [active, setActive] = useState(false);
+  const me = useApp((s) => s.me?.id);
+  const editing = useApp((s) => s.editing[message.channel_id] === message.id);
+  const blocked = useApp((s) => s.relationships[message.author.id]?.type === RelationshipType.Blocked);
+  const [revealed, setRevealed] = useState(false);
+  const press = useContextPress((x, y) => acts.menu(message, x, y));
+  const system = isSystem(message);
+  const mentioned =
+    message.author.id !== me &&
+    (message.mention_everyone || message.mentions.some((u) => u.id === me) || message.referenced_message?.author.id === me);
+
+  useEffect(() => {
+    if (flash) root.current?.focus({ preventScroll: true });
+  }, [flash]);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    press.onKeyDown(event);
+    if (event.defaultPrevented || event.target !== event.currentTarget) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const own = isOwn(message);
+    if (event.key === 'e' && own && isSpoken(message)) beginEdit(message.channel_id, message.id);
+    else if (event.key === 'r' && isSpoken(message)) acts.reply(message);
+    else if (event.key === '+' && root.current) acts.pickReaction(message, root.current);
+    else if ((event.key === 'Backspace' || event.key === 'Delete') && own && isSpoken(message)) acts.remove(message, event.shiftKey);
+    else return;
+    event.preventDefault();
+  };
+
+  const classes = ['message'];
+  if (head || system) classes.push('is-head');
+  if (mentioned) classes.push('is-mention');
+  if (flash) classes.push('is-flashing');
+  if (editing) classes.push('is-editing');
+
+  return (
+    <article
+      ref={root}
+      role="article"
+      className={classes.join(' ')}
+      data-message-id={message.id}
+      data-state="sent"
+      tabIndex={-1}
+      {...press}
+      onKeyDown={onKeyDown}
+      onMouseEnter={() => setActive(true)}
+      onMouseLeave={() => setActive(false)}
+      onFocus={() => setActive(true)}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) setActive(false);
+      }}
+    >
+      {system ? (
+        <>
+          <SystemMessage message={message} />
+          <Reactions message={message} />
+        </>
+      ) : blocked && !revealed ? (
+        <p className="blocked-message">
+          {t('Message of somebody whom you blocked')}{' '}
+          <button type="button" className="link" onClick={() => setRevealed(true)}>
+            {t('Show')}
+          </button>
+        </p>
+      ) : (
+        <>
+          <ReplyQuote message={message} />
+          <Body message={message} head={head} editing={editing} />
+        </>
+      )}
+      {active && !editing ? <Toolbar message={message} root={root} /> : null}
+    </article>
+  );
+});
+
+function Body({ message, head, editing }: { message: Message; head: boolean; editing: boolean }) {
+  const acts = useActs();
+  const lookups = useLookups();
+  const name = useApp((s) => nameOf(s, message.author.id));
+  const shown = message.author.discriminator === '0000' ? message.author.username : name;
+  const open = (event: { currentTarget: Element }) => acts.profile(message.author.id, event.currentTarget);
+  return (
+    <div className="message-grid">
+      <div className="message-side">
+        {head ? (
+          <button type="button" className="message-avatar" tabIndex={-1} aria-hidden="true" onClick={open}>
+            <UserAvatar id={message.author.id} size={40} />
+          </button>
+        ) : (
+          <time className="message-hover-time" dateTime={message.timestamp} title={fullTime(message.timestamp)}>
+            {clock(message.timestamp)}
+          </time>
+        )}
+      </div>
+      <div className="message-main">
+        {head ? (
+          <h3 className="message-head">
+            <button type="button" className="message-author" onClick={open}>
+              {shown}
+            </button>
+            {message.author.bot ? <span className="bot-tag">{t('Bot')}</span> : null}
+            <time className="message-time" dateTime={message.timestamp} title={fullTime(message.timestamp)}>
+              {messageTime(message.timestamp)}
+            </time>
+          </h3>
+        ) : (
+          <span className="visually-hidden">{shown}: </span>
+        )}
+        {editing ? (
+          <EditComposer message={message} />
+        ) : message.content ? (
+          <div className={isEmojiOnly(message.content) ? 'message-text is-emoji' : 'message-text'}>
+            <Markdown
+              text={message.content}
+              {...lookups}
+              edited={message.edited_timestamp}
+              onMention={(kind, id) => {
+                const anchor = document.activeElement;
+                if (kind === 'user' && anchor) acts.profile(id, anchor);
+              }}
+            />
+          </div>
+        ) : null}
+        <Attachments attachments={message.attachments} />
+        <Embeds embeds={message.embeds} />
+        <Reactions message={message} />
+      </div>
+    </div>
+  );
+}
+
+function Toolbar({ message, root }: { message: Message; root: React.RefObject<HTMLElement | null> }) {
+  const acts = useActs();
+  const own = isOwn(message);
+  const spoken = isSpoken(message);
+  return (
+    <div className="toolbar" role="toolbar" aria-label={t('Message actions')}>
+      {spoken
+        ? QUICK.map((emoji) => (
+            <button
+              key={emoji}
+              type="button"
+              className="toolbar-emoji"
+              aria-label={t('React with {emoji}', { emoji })}
+              onClick={() => void toggleReaction(message, { id: null, name: emoji })}
+            >
+              {emoji}
+            </button>
+          ))
+        : null}
+      <IconButton
+        icon="smile"
+        size={18}
+        label={t('Add reaction')}
+        onPress={(event) => acts.pickReaction(message, event.target)}
+      />
+      {spoken ? <IconButton icon="reply" size={18} label={t('Reply')} onPress={() => acts.reply(message)} /> : null}
+      {own && spoken ? (
+        <IconButton icon="edit" size={18} label={t('Edit')} onPress={() => beginEdit(message.channel_id, message.id)} />
+      ) : null}
+      <IconButton
+        icon="more"
+        size={18}
+        label={t('More')}
+        onPress={(event) => {
+          const box = event.target.getBoundingClientRect();
+          acts.menu(message, box.left, box.bottom);
+          root.current?.focus({ preventScroll: true });
+        }}
+      />
+    </div>
+  );
+}
