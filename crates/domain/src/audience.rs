@@ -5,6 +5,9 @@ use model::event::{Envelope, Event};
 use model::{ChannelId, UserId};
 use std::sync::Arc;
 
+/// What a node's gateway hears from the bus.
+pub use ports::bus::{Deliveries, Delivery};
+
 /// Tells these users.
 pub(crate) fn tell(world: &World, users: &[UserId], event: Event) {
     if !users.is_empty() {

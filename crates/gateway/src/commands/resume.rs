@@ -1,0 +1,59 @@
+//! Op 6: take a session up where the client left it.
+
+use super::authenticate;
+use crate::close::for_error;
+use crate::connection::{Connection, Flow};
+use crate::payload::Payload;
+use crate::session::{ResumeRefused, SessionId};
+use serde_json::value::RawValue;
+use wire::gateway::close::Close;
+use wire::gateway::dispatch::Rendered;
+use wire::gateway::frame::RESUMED;
+use wire::gateway::incoming::resume;
+
+/// Replays what the client missed, and may still see, with the numbers it had; then RESUMED, then what happens.
+pub(crate) async fn resume(connection: &mut Connection, d: Option<&RawValue>) -> Flow {
+    let Some(asked) = resume::parse(d) else { return Err(Close::DecodeError) };
+    let gateway = connection.gateway.clone();
+    // A void token is said as such: the client must not come back with it.
+    let actor = authenticate(&gateway, &asked.token, asked.says_bot).await?;
+    let session = SessionId::parse(&asked.session)
+        .and_then(|id| gateway.hub().session(id))
+        .filter(|session| session.belongs_to(&actor));
+    let Some(session) = session else { return refuse(connection) };
+    let (last, has_channels) = match session.claim(connection.link(), asked.sequence) {
+        Ok(claimed) => claimed,
+        Err(ResumeRefused::Future) => return Err(Close::InvalidSequence),
+        Err(ResumeRefused::Invalid) => {
+            // What it still wants is gone: it must start anew, and nobody else can use the session.
+            gateway.end(&session, crate::link::Order::Cut).await;
+            return refuse(connection);
+        }
+    };
+    // From here on the session is this connection's, and is let go again when the connection ends.
+    connection.sit(session.clone(), actor);
+    // Rights are looked at only if it matters: most clients that were away for a moment missed nothing.
+    let visible = if has_channels {
+        let visible = domain::ready::visible_channels(gateway.world(), &actor).await;
+        Some(visible.map_err(|error| for_error(&error))?)
+    } else {
+        None
+    };
+    let resumed = Rendered { name: "RESUMED", d: RESUMED.as_bytes().to_vec() };
+    let resumed = Payload::new(&gateway.hub().meter, resumed, None);
+    session.resumed(visible.as_ref().map(|visible| (visible, last)), resumed, gateway.now());
+    if !session.show_presence(true)
+        && let Some(presence) = session.presence()
+        && let Err(error) = domain::presence::set(gateway.world(), &actor, presence).await
+    {
+        tracing::debug!(%error, "a presence was not stored");
+    }
+    metrics::counter!("gateway_resumes", "answer" => "resumed").increment(1);
+    Ok(())
+}
+
+fn refuse(connection: &mut Connection) -> Flow {
+    metrics::counter!("gateway_resumes", "answer" => "invalid").increment(1);
+    connection.invalid_session();
+    Ok(())
+}

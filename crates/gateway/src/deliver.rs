@@ -1,0 +1,71 @@
+//! From the bus to the sessions.
+
+use crate::Gateway;
+use crate::link::Order;
+use crate::session::Session;
+use domain::audience::{Deliveries, Delivery};
+use model::event::{Envelope, Event};
+
+/// After so many sessions were handed an event, the task lets others run.
+const YIELD_AFTER: usize = 2_048;
+
+/// How long clients are given to come back after a gap before their old presences are cleared.
+const RETURN: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// Hands every event to the sessions that may hear of it, until the bus ends.
+pub(crate) async fn run(gateway: Gateway, mut deliveries: Deliveries) {
+    let dispatches = metrics::counter!("gateway_dispatches");
+    let mut since_yield = 0;
+    while let Some(delivery) = deliveries.recv().await {
+        match delivery {
+            Delivery::Event(envelope) => match &*envelope.event {
+                Event::Revoked { devices } => revoke(&gateway, &envelope, devices.as_deref()),
+                _ => {
+                    let delivered = gateway.hub().deliver(&envelope, gateway.now());
+                    dispatches.increment(delivered.sessions as u64);
+                    since_yield += delivered.sessions;
+                }
+            },
+            Delivery::Gap => gap(&gateway),
+        }
+        if since_yield >= YIELD_AFTER {
+            since_yield = 0;
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+/// The tokens of these devices are void: their sockets close with 4004, and their sessions are over.
+fn revoke(gateway: &Gateway, envelope: &Envelope, devices: Option<&[model::DeviceId]>) {
+    for user in envelope.to.iter() {
+        for session in gateway.hub().of_devices(*user, devices) {
+            if gateway.hub().remove(&session, Order::Revoked) {
+                farewell(gateway, session);
+            }
+        }
+    }
+}
+
+/// Events were lost, and nobody knows whose. A session that went on, or resumed, would have a hole that its client
+/// cannot see; so all are over. Their clients find no session to resume, identify anew, and get everything from READY
+/// and history.
+fn gap(gateway: &Gateway) {
+    let all = gateway.hub().matching(|_| true);
+    tracing::warn!(sessions = all.len(), "the bus lost events; all sessions start anew");
+    metrics::counter!("gateway_gaps").increment(1);
+    let over: Vec<_> = all.into_iter().filter(|session| gateway.hub().remove(session, Order::Cut)).collect();
+    let gateway = gateway.clone();
+    tokio::spawn(async move {
+        // Presences stay while clients come back, so that nobody's friends see everybody go and come.
+        tokio::time::sleep(RETURN).await;
+        for session in over {
+            gateway.farewell(&session).await;
+        }
+    });
+}
+
+/// In a task of its own: clearing a presence publishes, and whoever drains the bus must not wait for it.
+fn farewell(gateway: &Gateway, session: std::sync::Arc<Session>) {
+    let gateway = gateway.clone();
+    tokio::spawn(async move { gateway.farewell(&session).await });
+}

@@ -1,0 +1,335 @@
+//! What a session was sent and is still to be sent: one queue for both, so that a resume is nothing but a cursor set
+//! back.
+
+use crate::payload::Payload;
+use model::ChannelId;
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+
+/// How much a ring keeps.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// Events.
+    pub(crate) events: usize,
+    /// Bytes of payloads.
+    pub(crate) bytes: usize,
+    /// Events that the socket has not taken.
+    pub(crate) unsent_events: usize,
+    /// Bytes that the socket has not taken.
+    pub(crate) unsent_bytes: usize,
+    /// Events that stay although the client confirmed them.
+    pub(crate) confirmed_events: usize,
+}
+
+/// The bounds of `promises.md` F30 and the protocol's resume.
+pub(crate) const BOUNDS: Bounds = Bounds {
+    events: 2_048,
+    bytes: 2 << 20,
+    unsent_events: 1_024,
+    unsent_bytes: 1 << 20,
+    confirmed_events: 64,
+};
+
+/// Why a sequence number cannot be resumed from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unresumable {
+    /// It was never sent.
+    Future,
+    /// What follows it is not kept any more.
+    Evicted,
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// `None`: the receiver may not see it any more. Its number stays used.
+    payload: Option<Arc<Payload>>,
+    /// When it was pushed, in seconds of the gateway's life.
+    at: u32,
+}
+
+impl Entry {
+    fn bytes(&self) -> usize {
+        self.payload.as_ref().map_or(0, |payload| payload.d.len())
+    }
+}
+
+/// Numbers events from 1 without gaps, and keeps the newest.
+#[derive(Debug)]
+pub(crate) struct Ring {
+    entries: VecDeque<Entry>,
+    /// The number of the first entry; one above the last number if there is none.
+    first: u64,
+    /// The last number that the current socket took.
+    cursor: u64,
+    bytes: usize,
+    unsent_bytes: usize,
+}
+
+impl Ring {
+    /// An empty ring. Number 1 is READY's, which is sent but not kept.
+    pub(crate) const fn new() -> Self {
+        Self { entries: VecDeque::new(), first: 2, cursor: 1, bytes: 0, unsent_bytes: 0 }
+    }
+
+    /// The last number given.
+    pub(crate) fn last(&self) -> u64 {
+        self.first + self.entries.len() as u64 - 1
+    }
+
+    /// Events that the socket has not taken.
+    pub(crate) fn unsent(&self) -> u64 {
+        self.last().saturating_sub(self.cursor)
+    }
+
+    /// Gives the payload the next number and keeps it; the oldest make room. False: the reader is too slow, more is
+    /// unsent than may be.
+    pub(crate) fn push(&mut self, payload: Arc<Payload>, now: u32, bounds: &Bounds) -> bool {
+        self.bytes += payload.d.len();
+        self.unsent_bytes += payload.d.len();
+        self.entries.push_back(Entry { payload: Some(payload), at: now });
+        while self.entries.len() > bounds.events || (self.bytes > bounds.bytes && self.entries.len() > 1) {
+            self.drop_first();
+        }
+        self.unsent() <= bounds.unsent_events as u64 && self.unsent_bytes <= bounds.unsent_bytes
+    }
+
+    /// Moves what is unsent into `batch`, in order, until it holds `limit` bytes or all. False: something unsent is not
+    /// kept any more, so this socket cannot go on.
+    pub(crate) fn take(&mut self, batch: &mut Vec<(u64, Arc<Payload>)>, limit: usize) -> bool {
+        let Some(skip) = (self.cursor + 1).checked_sub(self.first) else { return false };
+        let mut taken = 0;
+        for entry in self.entries.range(usize::try_from(skip).unwrap_or(usize::MAX).min(self.entries.len())..)
+        {
+            if taken >= limit {
+                break;
+            }
+            self.cursor += 1;
+            taken += entry.bytes() + 64;
+            self.unsent_bytes = self.unsent_bytes.saturating_sub(entry.bytes());
+            if let Some(payload) = &entry.payload {
+                batch.push((self.cursor, payload.clone()));
+            }
+        }
+        true
+    }
+
+    /// The client saw everything up to `seen`: all but the newest of it need not be kept.
+    pub(crate) fn confirm(&mut self, seen: u64, bounds: &Bounds) {
+        let keep_from = seen.min(self.cursor).saturating_sub(bounds.confirmed_events as u64) + 1;
+        while self.first < keep_from && !self.entries.is_empty() {
+            self.drop_first();
+        }
+        self.shrink();
+    }
+
+    /// Sets the cursor back to what the client saw last.
+    ///
+    /// # Errors
+    /// It cannot be resumed from there; nothing changed.
+    pub(crate) fn rewind(&mut self, seen: u64) -> Result<(), Unresumable> {
+        if seen > self.last() {
+            return Err(Unresumable::Future);
+        }
+        let Some(skip) = (seen + 1).checked_sub(self.first) else { return Err(Unresumable::Evicted) };
+        self.cursor = seen;
+        self.unsent_bytes =
+            self.entries.iter().skip(usize::try_from(skip).unwrap_or(usize::MAX)).map(Entry::bytes).sum();
+        Ok(())
+    }
+
+    /// Whether something unsent belongs to a channel.
+    pub(crate) fn unsent_has_channels(&self) -> bool {
+        let unsent = usize::try_from(self.unsent()).unwrap_or(usize::MAX);
+        self.entries
+            .iter()
+            .rev()
+            .take(unsent)
+            .any(|e| e.payload.as_ref().is_some_and(|p| p.channel.is_some()))
+    }
+
+    /// Empties what is unsent, numbered up to `last`, and of a channel that is not `visible`.
+    pub(crate) fn conceal(&mut self, visible: &HashSet<ChannelId>, last: u64) {
+        let mut number = self.first;
+        for entry in &mut self.entries {
+            let hidden =
+                entry.payload.as_ref().and_then(|p| p.channel).is_some_and(|c| !visible.contains(&c));
+            if number > self.cursor && number <= last && hidden {
+                self.bytes = self.bytes.saturating_sub(entry.bytes());
+                self.unsent_bytes = self.unsent_bytes.saturating_sub(entry.bytes());
+                entry.payload = None;
+            }
+            number += 1;
+        }
+    }
+
+    /// Drops what was pushed before a moment; unsent entries only if `unsent` says so.
+    pub(crate) fn forget(&mut self, before: u32, unsent: bool) {
+        while self.entries.front().is_some_and(|e| e.at < before) && (unsent || self.first <= self.cursor) {
+            self.drop_first();
+        }
+        self.shrink();
+    }
+
+    fn drop_first(&mut self) {
+        if let Some(entry) = self.entries.pop_front() {
+            self.bytes = self.bytes.saturating_sub(entry.bytes());
+            if self.first > self.cursor {
+                self.unsent_bytes = self.unsent_bytes.saturating_sub(entry.bytes());
+            }
+            self.first += 1;
+        }
+    }
+
+    /// Gives memory back that a burst left behind.
+    fn shrink(&mut self) {
+        if self.entries.is_empty() {
+            self.entries = VecDeque::new();
+        } else if self.entries.capacity() > 64 && self.entries.capacity() > 4 * self.entries.len() {
+            self.entries.shrink_to(2 * self.entries.len());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payload::Meter;
+    use proptest::prelude::*;
+    use wire::gateway::dispatch::Rendered;
+
+    const SMALL: Bounds =
+        Bounds { events: 40, bytes: 4_000, unsent_events: 20, unsent_bytes: 2_000, confirmed_events: 4 };
+
+    fn payload(meter: &Arc<Meter>, d: &str, channel: Option<u64>) -> Arc<Payload> {
+        let rendered = Rendered { name: "X", d: d.as_bytes().to_vec() };
+        Payload::new(meter, rendered, channel.and_then(ChannelId::new))
+    }
+
+    fn numbers(ring: &mut Ring) -> Vec<u64> {
+        let mut batch = vec![];
+        assert!(ring.take(&mut batch, usize::MAX));
+        batch.into_iter().map(|(n, _)| n).collect()
+    }
+
+    #[test]
+    fn a_resume_is_a_cursor_set_back() {
+        let meter = Arc::default();
+        let mut ring = Ring::new();
+        for n in 0..5 {
+            assert!(ring.push(payload(&meter, &n.to_string(), None), 0, &SMALL));
+        }
+        assert_eq!(numbers(&mut ring), [2, 3, 4, 5, 6]);
+        assert!(numbers(&mut ring).is_empty());
+        assert_eq!(ring.rewind(4), Ok(()));
+        assert_eq!(numbers(&mut ring), [5, 6]);
+        assert_eq!(ring.rewind(6), Ok(()));
+        assert!(numbers(&mut ring).is_empty());
+        assert_eq!(ring.rewind(7), Err(Unresumable::Future));
+        // READY is not kept.
+        assert_eq!(ring.rewind(1), Ok(()));
+        assert_eq!(ring.rewind(0), Err(Unresumable::Evicted));
+    }
+
+    #[test]
+    fn what_may_not_be_seen_any_more_is_skipped_but_keeps_its_number() {
+        let meter = Arc::default();
+        let mut ring = Ring::new();
+        for channel in [Some(1), Some(2), None, Some(2)] {
+            ring.push(payload(&meter, "x", channel), 0, &SMALL);
+        }
+        assert!(ring.unsent_has_channels());
+        let last = ring.last();
+        ring.push(payload(&meter, "x", Some(3)), 0, &SMALL);
+        ring.conceal(&HashSet::from([ChannelId::new(1).unwrap()]), last);
+        // What came after the look at the rights is not judged by it.
+        assert_eq!(numbers(&mut ring), [2, 4, 6]);
+        assert!(!ring.unsent_has_channels());
+    }
+
+    #[test]
+    fn payloads_are_counted_once_and_freed() {
+        let meter: Arc<Meter> = Arc::default();
+        let (mut a, mut b) = (Ring::new(), Ring::new());
+        let shared = payload(&meter, "0123456789", None);
+        a.push(shared.clone(), 0, &SMALL);
+        b.push(shared, 5, &SMALL);
+        assert_eq!(meter.bytes(), 10 + super::super::payload::tests_overhead());
+        a.forget(3, false);
+        assert_eq!(a.unsent(), 1, "unsent events stay");
+        a.forget(3, true);
+        b.forget(3, true);
+        assert!(meter.bytes() > 0);
+        numbers(&mut b);
+        b.forget(6, false);
+        assert_eq!(meter.bytes(), 0);
+    }
+
+    #[derive(Debug, Clone)]
+    enum Act {
+        Push(usize),
+        Take(usize),
+        Confirm(u64),
+        Resume(u64),
+        Forget(u32),
+    }
+
+    fn acts() -> impl Strategy<Value = Vec<Act>> {
+        let act = prop_oneof![
+            4 => (0usize..300).prop_map(Act::Push),
+            3 => (1usize..1_000).prop_map(Act::Take),
+            1 => (0u64..80).prop_map(Act::Confirm),
+            1 => (0u64..80).prop_map(Act::Resume),
+            1 => (0u32..100).prop_map(Act::Forget),
+        ];
+        prop::collection::vec(act, 0..200)
+    }
+
+    proptest! {
+        /// A client that reads whatever it is given, and resumes from what it saw, sees every number once and in order,
+        /// until it is told to start anew.
+        #[test]
+        fn no_gap_and_no_repeat(acts in acts()) {
+            let meter: Arc<Meter> = Arc::default();
+            let mut ring = Ring::new();
+            let (mut seen, mut pushed) = (1, 1);
+            for (now, act) in acts.into_iter().enumerate() {
+                match act {
+                    Act::Push(size) => {
+                        pushed += 1;
+                        let in_time = ring.push(payload(&meter, &"x".repeat(size), None), now as u32, &SMALL);
+                        prop_assert_eq!(in_time, ring.unsent() <= 20 && ring.unsent_bytes <= 2_000);
+                    }
+                    Act::Take(limit) => {
+                        let mut batch = vec![];
+                        if !ring.take(&mut batch, limit) {
+                            // Cut: the session is too far behind. Only a new one helps.
+                            prop_assert_eq!(ring.rewind(seen), Err(Unresumable::Evicted));
+                            return Ok(());
+                        }
+                        for (number, _) in batch {
+                            prop_assert_eq!(number, seen + 1);
+                            seen = number;
+                        }
+                    }
+                    Act::Confirm(number) => ring.confirm(number.min(seen), &SMALL),
+                    Act::Resume(back) => {
+                        // The socket was cut and the client had not read the last `back` of what was written.
+                        let from = seen.saturating_sub(back);
+                        match ring.rewind(from) {
+                            Ok(()) => seen = from,
+                            Err(why) => prop_assert_eq!(why, Unresumable::Evicted),
+                        }
+                    }
+                    Act::Forget(age) => ring.forget((now as u32).saturating_sub(age), false),
+                }
+                prop_assert_eq!(ring.last(), pushed);
+                prop_assert!(ring.entries.len() <= 40);
+                prop_assert!(ring.bytes <= 4_000);
+                let bytes: usize = ring.entries.iter().map(Entry::bytes).sum();
+                prop_assert_eq!(ring.bytes, bytes);
+                let unsent: usize = ring.entries.iter().rev().take(ring.unsent() as usize).map(Entry::bytes).sum();
+                prop_assert_eq!(ring.unsent_bytes, unsent);
+            }
+        }
+    }
+}

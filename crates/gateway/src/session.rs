@@ -1,0 +1,389 @@
+//! A session: what one client was told, and what it is still to be told, over as many sockets as it takes.
+
+use crate::link::{Link, Order};
+use crate::payload::Payload;
+use crate::ring::{BOUNDS, Ring, Unresumable};
+use domain::Actor;
+use model::event::Event;
+use model::presence::SessionPresence;
+use model::{ChannelId, DeviceId, UserId};
+use parking_lot::Mutex;
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+use wire::gateway::dispatch;
+
+/// A session's id: 128 random bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct SessionId(u128);
+
+impl SessionId {
+    /// A new one; `None` if the system has no randomness.
+    pub(crate) fn random() -> Option<Self> {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes).ok()?;
+        Some(Self(u128::from_be_bytes(bytes)))
+    }
+
+    /// From what a client says.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        // `from_str_radix` alone would take a sign and any length.
+        let canonical = text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        if canonical { u128::from_str_radix(text, 16).ok().map(Self) } else { None }
+    }
+}
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// Why a session cannot be resumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ResumeRefused {
+    /// The number is too high, for the first time: close with 4007.
+    Future,
+    /// It has to be a new session: op 9.
+    Invalid,
+}
+
+/// Whose session it is and what it wants to hear.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Owner {
+    /// The account.
+    pub(crate) user: UserId,
+    /// The device whose token was shown.
+    pub(crate) device: DeviceId,
+    /// Whether it is a bot.
+    pub(crate) bot: bool,
+    /// What a bot asked for; all for people.
+    pub(crate) intents: u64,
+    /// Which shard of how many.
+    pub(crate) shard: (u64, u64),
+}
+
+/// A session.
+pub(crate) struct Session {
+    /// Its id.
+    pub(crate) id: SessionId,
+    /// Whose it is.
+    pub(crate) owner: Owner,
+    state: Mutex<State>,
+}
+
+struct State {
+    ring: Ring,
+    /// The current socket.
+    link: Option<Arc<Link>>,
+    /// Since when there is no socket, in seconds of the gateway's life.
+    detached: u32,
+    /// Dropped from the hub: nothing may take it up again.
+    over: bool,
+    /// It was resumed from further back than a reader may fall behind, and has not caught up: only what the ring keeps,
+    /// and the time that its socket may be blocked, bound it.
+    catching_up: bool,
+    /// A resume from the future was answered 4007 already.
+    future_answered: bool,
+    presence: Option<Box<SessionPresence>>,
+    /// Whether others are shown the presence.
+    presence_shown: bool,
+}
+
+impl Session {
+    /// A session whose socket is `link`. Events are kept from now on; READY comes before them.
+    pub(crate) fn new(id: SessionId, owner: Owner, link: Arc<Link>) -> Arc<Self> {
+        let state = State {
+            ring: Ring::new(),
+            link: Some(link),
+            detached: 0,
+            over: false,
+            catching_up: false,
+            future_answered: false,
+            presence: None,
+            presence_shown: false,
+        };
+        Arc::new(Self { id, owner, state: Mutex::new(state) })
+    }
+
+    /// Whether an event is for this session.
+    pub(crate) fn wants(&self, event: &Event) -> bool {
+        if !self.owner.bot {
+            return true;
+        }
+        // What belongs to no guild goes to a bot's first shard only.
+        !event.people_only()
+            && self.owner.shard.0 == 0
+            && dispatch::intent(event).is_none_or(|intent| self.owner.intents & intent != 0)
+    }
+
+    /// Whether it is this account's and this device's.
+    pub(crate) fn belongs_to(&self, actor: &Actor) -> bool {
+        self.owner.user == actor.user() && self.owner.device == actor.device()
+    }
+
+    /// Queues an event. A reader that has fallen too far behind loses its socket, not the session.
+    pub(crate) fn push(&self, payload: Arc<Payload>, now: u32) {
+        let mut state = self.state.lock();
+        let in_time = state.ring.push(payload, now, &BOUNDS);
+        state.catching_up &= !in_time;
+        let Some(link) = &state.link else { return };
+        if in_time || state.catching_up {
+            link.wake();
+            return;
+        }
+        metrics::counter!("gateway_slow_readers_cut").increment(1);
+        link.give(Order::Cut);
+        state.link = None;
+        state.detached = now;
+    }
+
+    /// What its socket is to send next; nothing if the socket is not this session's any more.
+    pub(crate) fn take(&self, link: &Arc<Link>, batch: &mut Vec<(u64, Arc<Payload>)>, limit: usize) {
+        let mut state = self.state.lock();
+        if !state.is_on(link) {
+            return;
+        }
+        if !state.ring.take(batch, limit) {
+            // Memory ran short and took what this reader had not read yet.
+            link.give(Order::Cut);
+        }
+    }
+
+    /// The client saw everything up to this number.
+    pub(crate) fn confirm(&self, seen: u64) {
+        self.state.lock().ring.confirm(seen, &BOUNDS);
+    }
+
+    /// Takes the session over for a new socket and sets it back to what the client saw; the old socket is cut.
+    /// Nothing is sent before [`Self::resumed`]. Gives the last number so far, and whether something of a channel is to
+    /// be sent again, so that rights must be looked at.
+    ///
+    /// # Errors
+    /// It cannot be resumed.
+    pub(crate) fn claim(&self, link: &Arc<Link>, seen: u64) -> Result<(u64, bool), ResumeRefused> {
+        let mut state = self.state.lock();
+        if state.over {
+            return Err(ResumeRefused::Invalid);
+        }
+        match state.ring.rewind(seen) {
+            Ok(()) => {}
+            Err(Unresumable::Future) if !state.future_answered => {
+                state.future_answered = true;
+                return Err(ResumeRefused::Future);
+            }
+            Err(Unresumable::Future | Unresumable::Evicted) => return Err(ResumeRefused::Invalid),
+        }
+        state.future_answered = false;
+        state.catching_up = true;
+        if let Some(old) = state.link.replace(link.clone()) {
+            old.give(Order::Cut);
+        }
+        Ok((state.ring.last(), state.ring.unsent_has_channels()))
+    }
+
+    /// Ends a replay: what may not be seen any more is left out, and RESUMED stands behind it.
+    pub(crate) fn resumed(
+        &self,
+        visible: Option<(&HashSet<ChannelId>, u64)>,
+        resumed: Arc<Payload>,
+        now: u32,
+    ) {
+        let mut state = self.state.lock();
+        if let Some((visible, last)) = visible {
+            state.ring.conceal(visible, last);
+        }
+        state.ring.push(resumed, now, &BOUNDS);
+    }
+
+    /// The socket is gone. The session waits for a resume, unless another socket took it over.
+    /// False if one did.
+    pub(crate) fn detach(&self, link: &Arc<Link>, now: u32) -> bool {
+        let mut state = self.state.lock();
+        let own = state.is_on(link);
+        if own {
+            state.link = None;
+            state.detached = now;
+        }
+        own
+    }
+
+    /// Whether nothing takes it up again.
+    pub(crate) fn is_over(&self) -> bool {
+        self.state.lock().over
+    }
+
+    /// Nothing takes it up again; its socket is given the order. True if it was not over before.
+    pub(crate) fn end(&self, order: Order) -> bool {
+        let mut state = self.state.lock();
+        if let Some(link) = state.link.take() {
+            link.give(order);
+        }
+        !std::mem::replace(&mut state.over, true)
+    }
+
+    /// Since when it has no socket; `None` if it has one.
+    pub(crate) fn detached_since(&self) -> Option<u32> {
+        let state = self.state.lock();
+        state.link.is_none().then_some(state.detached)
+    }
+
+    /// Drops old events. What was never sent goes too if `unsent` says so, and if nobody reads it now.
+    pub(crate) fn forget(&self, before: u32, unsent: bool) {
+        let mut state = self.state.lock();
+        let unsent = unsent || state.link.is_none();
+        state.ring.forget(before, unsent);
+    }
+
+    /// The presence to show while it lasts.
+    pub(crate) fn set_presence(&self, presence: SessionPresence) {
+        let mut state = self.state.lock();
+        state.presence = Some(Box::new(presence));
+        state.presence_shown = true;
+    }
+
+    /// What it shows now, or would show.
+    pub(crate) fn presence(&self) -> Option<SessionPresence> {
+        self.state.lock().presence.as_deref().cloned()
+    }
+
+    /// Marks the presence as shown or not; gives what it was marked as.
+    pub(crate) fn show_presence(&self, shown: bool) -> bool {
+        std::mem::replace(&mut self.state.lock().presence_shown, shown)
+    }
+}
+
+impl State {
+    fn is_on(&self, link: &Arc<Link>) -> bool {
+        self.link.as_ref().is_some_and(|current| Arc::ptr_eq(current, link))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payload::Meter;
+    use wire::gateway::dispatch::Rendered;
+
+    fn payload(size: usize) -> Arc<Payload> {
+        let meter: Arc<Meter> = Arc::default();
+        Payload::new(&meter, Rendered { name: "X", d: vec![b'x'; size] }, None)
+    }
+
+    pub(crate) fn owner(bot: bool, intents: u64) -> Owner {
+        Owner {
+            user: UserId::new(1).unwrap(),
+            device: DeviceId::new(2).unwrap(),
+            bot,
+            intents,
+            shard: (0, 1),
+        }
+    }
+
+    fn session() -> (Arc<Session>, Arc<Link>) {
+        let link = Arc::new(Link::default());
+        (Session::new(SessionId::random().unwrap(), owner(false, u64::MAX), link.clone()), link)
+    }
+
+    fn numbers(session: &Session, link: &Arc<Link>) -> Vec<u64> {
+        let mut batch = vec![];
+        session.take(link, &mut batch, usize::MAX);
+        batch.into_iter().map(|(n, _)| n).collect()
+    }
+
+    #[test]
+    fn ids_are_read_back_and_nothing_else_is() {
+        let id = SessionId::random().unwrap();
+        assert_eq!(SessionId::parse(&id.to_string()), Some(id));
+        for bad in
+            ["", "+0000000000000000000000000000000", &id.to_string()[1..], &format!("{id}0"), &"G".repeat(32)]
+        {
+            assert_eq!(SessionId::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_slow_reader_is_cut_and_can_resume() {
+        let (session, link) = session();
+        for _ in 0..BOUNDS.unsent_events {
+            session.push(payload(1), 0);
+        }
+        assert_eq!(link.order(), None);
+        session.push(payload(1), 7);
+        assert_eq!(link.order(), Some(Order::Cut));
+        assert_eq!(session.detached_since(), Some(7));
+        assert!(numbers(&session, &link).is_empty());
+        let next = Arc::new(Link::default());
+        session.claim(&next, 1).unwrap();
+        session.resumed(None, payload(1), 8);
+        // It is far behind, and must not be cut for it before it could read.
+        session.push(payload(1), 9);
+        assert_eq!(next.order(), None);
+        assert_eq!(numbers(&session, &next).len(), BOUNDS.unsent_events + 3);
+        session.push(payload(1), 9);
+        for _ in 0..BOUNDS.unsent_events {
+            session.push(payload(1), 10);
+        }
+        assert_eq!(next.order(), Some(Order::Cut));
+    }
+
+    #[test]
+    fn large_events_count_by_their_bytes() {
+        let (session, link) = session();
+        session.push(payload(BOUNDS.unsent_bytes - 10), 0);
+        assert_eq!(link.order(), None);
+        session.push(payload(100), 0);
+        assert_eq!(link.order(), Some(Order::Cut));
+    }
+
+    #[test]
+    fn the_newer_socket_takes_over() {
+        let (session, old) = session();
+        session.push(payload(1), 0);
+        assert_eq!(numbers(&session, &old), [2]);
+        let new = Arc::new(Link::default());
+        session.claim(&new, 1).unwrap();
+        assert_eq!(old.order(), Some(Order::Cut));
+        // The old one neither reads on nor detaches what is not its own any more.
+        assert!(numbers(&session, &old).is_empty());
+        session.detach(&old, 5);
+        assert_eq!(session.detached_since(), None);
+        assert_eq!(numbers(&session, &new), [2]);
+    }
+
+    #[test]
+    fn the_future_is_refused_with_4007_once_then_invalid() {
+        let (session, link) = session();
+        assert_eq!(session.claim(&link, 99), Err(ResumeRefused::Future));
+        assert_eq!(session.claim(&link, 99), Err(ResumeRefused::Invalid));
+        assert!(session.claim(&link, 1).is_ok());
+        assert!(session.end(Order::Revoked));
+        assert!(!session.end(Order::Cut));
+        assert_eq!(link.order(), Some(Order::Revoked));
+        assert_eq!(session.claim(&Arc::default(), 1), Err(ResumeRefused::Invalid));
+    }
+
+    #[test]
+    fn bots_hear_what_they_asked_for_and_nothing_of_people() {
+        use wire::gateway::intents::{DIRECT_MESSAGE_TYPING, DIRECT_MESSAGES};
+        let typing = Event::TypingStart {
+            channel: ChannelId::new(1).unwrap(),
+            user: UserId::new(1).unwrap(),
+            at: model::Timestamp::from_millis(0),
+        };
+        let ack = Event::PinsAck {
+            channel: ChannelId::new(1).unwrap(),
+            at: model::Timestamp::from_millis(0),
+            version: 1,
+        };
+        let hears = |bot, intents, shard, event: &Event| {
+            let owner = Owner { shard, ..owner(bot, intents) };
+            Session::new(SessionId::random().unwrap(), owner, Arc::default()).wants(event)
+        };
+        assert!(hears(false, 0, (0, 1), &ack));
+        assert!(!hears(true, u64::MAX, (0, 1), &ack));
+        assert!(hears(true, DIRECT_MESSAGE_TYPING, (0, 1), &typing));
+        assert!(!hears(true, DIRECT_MESSAGES, (0, 1), &typing));
+        assert!(!hears(true, DIRECT_MESSAGE_TYPING, (1, 2), &typing));
+    }
+}
