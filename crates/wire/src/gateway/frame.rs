@@ -17,7 +17,9 @@ pub const DISPATCH_END: &[u8] = b"}";
 
 /// Op 10.
 pub fn hello(heartbeat_interval_ms: u64) -> String {
-    format!(r#"{{"t":null,"s":null,"op":10,"d":{{"heartbeat_interval":{heartbeat_interval_ms},"_trace":[]}}}}"#)
+    format!(
+        r#"{{"t":null,"s":null,"op":10,"d":{{"heartbeat_interval":{heartbeat_interval_ms},"_trace":[]}}}}"#
+    )
 }
 
 /// What opens a dispatch's frame: everything before `d`'s own bytes, which all receivers share.

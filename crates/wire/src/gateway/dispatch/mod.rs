@@ -83,7 +83,9 @@ pub fn render(event: &Event) -> Option<Rendered> {
             json(presence_update::NAME, &presence_update::d(presence, user))
         }
         Event::UserUpdate(account) => json(user_update::NAME, &user_update::d(account)),
-        Event::SettingsUpdate(settings) => json(user_settings_update::NAME, &user_settings_update::d(settings)),
+        Event::SettingsUpdate(settings) => {
+            json(user_settings_update::NAME, &user_settings_update::d(settings))
+        }
         Event::MessageAck { channel, message, version, mentions } => {
             json(message_ack::NAME, &message_ack::d(*channel, *message, *version, *mentions))
         }

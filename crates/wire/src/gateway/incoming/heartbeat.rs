@@ -18,7 +18,13 @@ mod tests {
 
     #[test]
     fn all_shapes_are_heartbeats() {
-        for (d, want) in [("null", None), ("5", Some(5)), (r#"{"seq":7,"qos":{}}"#, Some(7)), ("\"x\"", None), ("-1", None)] {
+        for (d, want) in [
+            ("null", None),
+            ("5", Some(5)),
+            (r#"{"seq":7,"qos":{}}"#, Some(7)),
+            ("\"x\"", None),
+            ("-1", None),
+        ] {
             let frame = format!(r#"{{"op":1,"d":{d}}}"#);
             assert_eq!(seen(super::super::parse(frame.as_bytes()).unwrap().d), want, "{d}");
         }

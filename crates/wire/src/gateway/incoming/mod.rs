@@ -65,7 +65,17 @@ mod tests {
         assert_eq!((frame.op, frame.d.unwrap().get()), (3, r#"{"a":[1,2]}"#));
         assert!(parse(br#"{"op":1,"d":null}"#).unwrap().d.is_none());
         assert!(parse(br#"{"op":1}"#).unwrap().d.is_none());
-        for bad in [&b""[..], b"[]", b"{}", b"null", br#"{"op":"1"}"#, br#"{"op":-1}"#, br#"{"op":1"#, b"\xff", br#"{"op":1}x"#] {
+        for bad in [
+            &b""[..],
+            b"[]",
+            b"{}",
+            b"null",
+            br#"{"op":"1"}"#,
+            br#"{"op":-1}"#,
+            br#"{"op":1"#,
+            b"\xff",
+            br#"{"op":1}x"#,
+        ] {
             assert!(parse(bad).is_err(), "{}", String::from_utf8_lossy(bad));
         }
     }

@@ -69,27 +69,43 @@ mod tests {
     #[test]
     fn every_librarys_shape_is_read() {
         // discord.js, twilight
-        let shown = read(r#"{"activities":[{"name":"x","type":2,"url":null}],"status":"idle","since":null,"afk":true}"#);
+        let shown = read(
+            r#"{"activities":[{"name":"x","type":2,"url":null}],"status":"idle","since":null,"afk":true}"#,
+        );
         assert_eq!((shown.status, shown.afk, shown.activities[0].kind), (Some(Status::Idle), true, 2));
         assert_eq!(shown.activities[0].created_ms, 5);
         // discord.py, hikari
         assert_eq!(read(r#"{"game":{"name":"g","type":0},"status":"dnd"}"#).activities[0].name, "g");
         assert_eq!(read(r#"{"game":null,"status":"online"}"#).activities, []);
         // eris
-        assert_eq!(read(r#"{"activities":null,"afk":false,"since":0,"status":"offline"}"#).status, Some(Status::Offline));
+        assert_eq!(
+            read(r#"{"activities":null,"afk":false,"since":0,"status":"offline"}"#).status,
+            Some(Status::Offline)
+        );
         // serenity
         let since = r#"{"since":{"secs_since_epoch":1,"nanos_since_epoch":2},"activities":[],"status":"online","afk":false}"#;
         assert_eq!(read(since).status, Some(Status::Online));
         // a custom status without a name; nonsense
-        assert_eq!(read(r#"{"activities":[{"type":4,"state":"hi"}]}"#).activities[0].state.as_deref(), Some("hi"));
-        for junk in ["null", "7", "[]", r#"{"status":7,"activities":[1,{},{"name":"a","type":99},{"name":"b","type":-1}]}"#] {
+        assert_eq!(
+            read(r#"{"activities":[{"type":4,"state":"hi"}]}"#).activities[0].state.as_deref(),
+            Some("hi")
+        );
+        for junk in [
+            "null",
+            "7",
+            "[]",
+            r#"{"status":7,"activities":[1,{},{"name":"a","type":99},{"name":"b","type":-1}]}"#,
+        ] {
             assert_eq!(read(junk), PresenceUpdate::default(), "{junk}");
         }
     }
 
     #[test]
     fn what_is_shown_is_bounded() {
-        let many = format!(r#"{{"activities":[{}{{"name":"y"}}]}}"#, format!(r#"{{"name":"{}"}},"#, "x".repeat(500)).repeat(20));
+        let many = format!(
+            r#"{{"activities":[{}{{"name":"y"}}]}}"#,
+            format!(r#"{{"name":"{}"}},"#, "x".repeat(500)).repeat(20)
+        );
         let shown = read(&many);
         assert_eq!((shown.activities.len(), shown.activities[0].name.len()), (ACTIVITIES, ACTIVITY_TEXT));
     }

@@ -45,7 +45,13 @@ mod tests {
         let resume = read(r#"{"token":"Bot a.b.c","session_id":"s","seq":7}"#).unwrap();
         assert_eq!((resume.token.as_str(), resume.says_bot, resume.sequence), ("a.b.c", true, 7));
         assert_eq!(read(r#"{"token":"a","session_id":"s","seq":null}"#).unwrap().sequence, 0);
-        for bad in ["null", "{}", r#"{"token":"a"}"#, r#"{"token":"a","session_id":7}"#, r#"{"token":"a","session_id":"s","seq":-1}"#] {
+        for bad in [
+            "null",
+            "{}",
+            r#"{"token":"a"}"#,
+            r#"{"token":"a","session_id":7}"#,
+            r#"{"token":"a","session_id":"s","seq":-1}"#,
+        ] {
             assert_eq!(read(bad), None, "{bad}");
         }
     }
