@@ -1,13 +1,16 @@
 //! What the operator may turn. The defaults are the promises of `promises.md` and the protocol.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// The gateway's limits and times.
 #[derive(Debug, Clone)]
-pub struct Config {
-    /// Where clients connect and resume: absolute, without query and trailing slash. `None`: what each client's own
-    /// `Host` header says, so that a server that nobody configured works under every name it is reached by.
-    pub url: Option<String>,
+pub struct GatewayConfig {
+    /// The server's own URL, as clients know it (`https://chat.example`). `None`: what each client's own `Host` header
+    /// says, so that a server that nobody configured works under every name it is reached by.
+    pub public_url: Option<String>,
+    /// Reverse proxies whose word counts on where a client is and whether it came by TLS.
+    pub trusted_proxies: Vec<IpAddr>,
     /// How often clients must show that they are there. One and a half of it without a heartbeat cuts the socket.
     pub heartbeat: Duration,
     /// How long a connection may wait with IDENTIFY or RESUME.
@@ -24,7 +27,7 @@ pub struct Config {
     pub stalled_for: Duration,
     /// How long a shutdown lets clients go by themselves after op 7.
     pub restart_grace: Duration,
-    /// Connections at once; more are answered 503.
+    /// Connections at once; more are answered 503. Each needs a file descriptor: the server knows how many there are.
     pub connections: usize,
     /// Connections that wait with IDENTIFY, of one address; more are answered 429. Loopback is exempt: it is a reverse
     /// proxy that did not say for whom, or the operator.
@@ -41,10 +44,11 @@ pub struct Config {
     pub memory: usize,
 }
 
-impl Default for Config {
+impl Default for GatewayConfig {
     fn default() -> Self {
         Self {
-            url: None,
+            public_url: None,
+            trusted_proxies: Vec::new(),
             heartbeat: Duration::from_millis(41_250),
             identify_within: Duration::from_secs(30),
             identify_within_crowded: Duration::from_secs(10),
@@ -64,7 +68,7 @@ impl Default for Config {
     }
 }
 
-impl Config {
+impl GatewayConfig {
     /// How long after its last heartbeat a client is cut.
     pub(crate) fn dead_after(&self) -> Duration {
         self.heartbeat + self.heartbeat / 2

@@ -22,10 +22,11 @@ mod transport;
 mod upgrade;
 mod websocket;
 
-pub use config::Config;
-pub use upgrade::{ClientAddress, routes, upgrade};
+pub use config::GatewayConfig;
+pub use upgrade::upgrade;
 
 use admission::Admission;
+use axum::Router;
 use domain::World;
 use hub::Hub;
 use link::Order;
@@ -44,7 +45,7 @@ pub struct Gateway {
 
 struct Inner {
     world: World,
-    config: Config,
+    config: GatewayConfig,
     hub: Arc<Hub>,
     admission: Arc<Admission>,
     /// Turns at IDENTIFY. Its queue is as long as there are connections, which are bounded.
@@ -55,7 +56,7 @@ struct Inner {
 
 impl Gateway {
     /// Subscribes to the bus and starts delivering. Must be called inside a Tokio runtime; its tasks end with it.
-    pub fn start(world: World, config: Config) -> Self {
+    pub fn start(world: World, config: GatewayConfig) -> Self {
         let gateway = Self {
             inner: Arc::new(Inner {
                 identifies: Semaphore::new(config.identifies_at_once.clamp(1, Semaphore::MAX_PERMITS)),
@@ -71,6 +72,12 @@ impl Gateway {
         tokio::spawn(deliver::run(gateway.clone(), deliveries));
         tokio::spawn(sweep::run(gateway.clone()));
         gateway
+    }
+
+    /// The gateway's paths. Half of the libraries append a slash, one with a path that already has it two. Requests should
+    /// carry `ConnectInfo<SocketAddr>`; without it addresses are not limited.
+    pub fn routes(&self) -> Router {
+        upgrade::routes(self.clone())
     }
 
     /// Sends every client away so that it comes back: op 7, a short grace, then close 4000. Returns when all are gone,
@@ -98,7 +105,7 @@ impl Gateway {
         &self.inner.world
     }
 
-    pub(crate) fn config(&self) -> &Config {
+    pub(crate) fn config(&self) -> &GatewayConfig {
         &self.inner.config
     }
 

@@ -19,13 +19,8 @@ use hyper::upgrade::OnUpgrade;
 use sha1::{Digest, Sha1};
 use std::net::{IpAddr, SocketAddr};
 
-/// Where a request comes from, where the server knows better than the socket (behind a reverse proxy that it trusts).
-/// Put into a request's extensions; without it the socket's own address counts.
-#[derive(Debug, Clone, Copy)]
-pub struct ClientAddress(pub IpAddr);
-
-/// The gateway's paths. Half of the libraries append a slash, one with a path that already has it two.
-pub fn routes(gateway: Gateway) -> Router {
+/// See [`Gateway::routes`].
+pub(crate) fn routes(gateway: Gateway) -> Router {
     Router::new()
         .route("/gateway", get(upgrade))
         .route("/gateway/", get(upgrade))
@@ -45,10 +40,12 @@ pub async fn upgrade(State(gateway): State<Gateway>, mut request: Request) -> Re
     if gateway.is_closing() {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    let address = request.extensions().get::<ClientAddress>().map(|address| address.0).or_else(|| {
-        request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())
-    });
     let config = gateway.config();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map(|ConnectInfo(address)| address.ip().to_canonical());
+    let trusted = peer.is_some_and(|peer| config.trusted_proxies.contains(&peer));
+    let address =
+        if trusted { forwarded_for(request.headers(), &config.trusted_proxies).or(peer) } else { peer };
     let (place, waiting) =
         match gateway.admission().enter(address, config.connections, config.waiting_per_address) {
             Ok(entered) => entered,
@@ -56,9 +53,9 @@ pub async fn upgrade(State(gateway): State<Gateway>, mut request: Request) -> Re
             Err(Refused::TooMany) => return StatusCode::TOO_MANY_REQUESTS.into_response(),
         };
     let query = Query::parse(request.uri().query().unwrap_or_default());
-    let url = match &config.url {
-        Some(url) => url.clone(),
-        None => url_of(request.headers()),
+    let url = match &config.public_url {
+        Some(url) => gateway_url(url),
+        None => url_of(request.headers(), trusted),
     };
     tokio::spawn(async move {
         // Nothing of the request is kept: what an idle connection holds is what `Connection` holds.
@@ -100,8 +97,26 @@ fn accept_key(headers: &HeaderMap) -> Option<HeaderValue> {
     HeaderValue::from_str(&STANDARD.encode(hash.finalize())).ok()
 }
 
+/// The last address in `X-Forwarded-For` that is no trusted proxy: what stands before it anybody may have written.
+fn forwarded_for(headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
+    let values = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let hops: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let mut hops = hops.into_iter().rev().map_while(|hop| hop.parse::<IpAddr>().ok());
+    hops.find(|hop| !trusted.contains(&hop.to_canonical())).map(|hop| hop.to_canonical())
+}
+
+/// The gateway's address under the server's own URL.
+fn gateway_url(public: &str) -> String {
+    let public = public.trim_end_matches('/');
+    match public.split_once("://") {
+        Some(("https" | "wss", rest)) => format!("wss://{rest}/gateway"),
+        Some((_, rest)) => format!("ws://{rest}/gateway"),
+        None => format!("ws://{public}/gateway"),
+    }
+}
+
 /// Where this client found the gateway, by its own account: nobody else is told.
-fn url_of(headers: &HeaderMap) -> String {
+fn url_of(headers: &HeaderMap, trusted: bool) -> String {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let host = text(HOST);
     let plausible = host.len() <= 255
@@ -111,7 +126,7 @@ fn url_of(headers: &HeaderMap) -> String {
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']' | b'_'));
     let host = if plausible { host } else { "localhost" };
     // A proxy that ends TLS says so by this name.
-    let secure = text(HeaderName::from_static("x-forwarded-proto")).eq_ignore_ascii_case("https");
+    let secure = trusted && text(HeaderName::from_static("x-forwarded-proto")).eq_ignore_ascii_case("https");
     format!("{}://{host}/gateway", if secure { "wss" } else { "ws" })
 }
 
@@ -173,10 +188,24 @@ mod tests {
 
     #[test]
     fn urls_follow_the_host_header() {
-        assert_eq!(url_of(&headers(&[(HOST, "chat.example:8080")])), "ws://chat.example:8080/gateway");
-        let proxied = [(HOST, "chat.example"), (HeaderName::from_static("x-forwarded-proto"), "https")];
-        assert_eq!(url_of(&headers(&proxied)), "wss://chat.example/gateway");
-        assert_eq!(url_of(&headers(&[(HOST, "a\"b")])), "ws://localhost/gateway");
-        assert_eq!(url_of(&headers(&[])), "ws://localhost/gateway");
+        assert_eq!(url_of(&headers(&[(HOST, "chat.example:8080")]), false), "ws://chat.example:8080/gateway");
+        let proxied =
+            headers(&[(HOST, "chat.example"), (HeaderName::from_static("x-forwarded-proto"), "https")]);
+        assert_eq!(url_of(&proxied, true), "wss://chat.example/gateway");
+        assert_eq!(url_of(&proxied, false), "ws://chat.example/gateway");
+        assert_eq!(url_of(&headers(&[(HOST, "a\"b")]), false), "ws://localhost/gateway");
+        assert_eq!(url_of(&headers(&[]), false), "ws://localhost/gateway");
+        assert_eq!(gateway_url("https://chat.example/"), "wss://chat.example/gateway");
+        assert_eq!(gateway_url("http://127.0.0.1:8080"), "ws://127.0.0.1:8080/gateway");
+    }
+
+    #[test]
+    fn the_first_address_that_no_trusted_proxy_vouches_for_counts() {
+        let trusted = ["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()];
+        let of =
+            |value| forwarded_for(&headers(&[(HeaderName::from_static("x-forwarded-for"), value)]), &trusted);
+        assert_eq!(of("6.6.6.6, 7.7.7.7, 10.0.0.2"), "7.7.7.7".parse().ok());
+        assert_eq!(of("7.7.7.7, junk"), None);
+        assert_eq!(of(""), None);
     }
 }

@@ -18,7 +18,7 @@ use wire::gateway::frame::{DISPATCH_END, DispatchStart};
 use wire::gateway::incoming::identify::{self, Identify};
 use wire::gateway::intents;
 
-/// The window of [`crate::Config::identifies_per_account`].
+/// The window of [`crate::GatewayConfig::identifies_per_account`].
 const WINDOW: Duration = Duration::from_secs(5);
 
 /// Makes a session and sends READY.
