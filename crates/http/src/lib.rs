@@ -10,5 +10,5 @@ mod reply;
 mod router;
 mod routes;
 
-pub use app::{GatewayInfo, InstanceInfo};
+pub use app::InstanceInfo;
 pub use router::{Access, RouteInfo, router, table};

@@ -1,6 +1,6 @@
 //! The table of contents of the REST API.
 
-use crate::app::{App, GatewayInfo, InstanceInfo};
+use crate::app::{App, InstanceInfo};
 use crate::error::ApiError;
 use crate::extract::authorize;
 use crate::finish;
@@ -153,8 +153,8 @@ pub fn table() -> Vec<RouteInfo> {
 }
 
 /// The REST API under `/api/v10`, `/api/v9` and `/api`.
-pub fn router(world: World, instance: InstanceInfo, gateway: GatewayInfo) -> Router {
-    let app = App { world, instance: Arc::new(instance), gateway: Arc::new(gateway) };
+pub fn router(world: World, instance: InstanceInfo) -> Router {
+    let app = App { world, instance: Arc::new(instance) };
     let mut api = Router::new();
     for Route { info, handler } in routes() {
         let mut handler = handler;

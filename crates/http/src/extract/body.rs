@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::time::Duration;
 
 /// The most that a request without files needs: ten full embeds in escaped JSON stay far below.
@@ -16,22 +16,37 @@ pub(crate) const BODY_LEN: usize = 256 * 1024;
 /// How long a body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
-/// A request's body. No body at all reads as `{}`, as libraries leave it out where everything in it is optional.
+/// A request's body, a JSON object. No body at all reads as `{}`, as libraries leave it out where everything in it is
+/// optional.
 #[derive(Debug)]
 pub(crate) struct Body<T>(pub(crate) T);
+
+/// A request's body, a JSON array.
+#[derive(Debug)]
+pub(crate) struct List<T>(pub(crate) Vec<T>);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        if is_form(request.headers()) {
-            let body = within(BODY_TIME, multipart::read(request, state)).await?;
-            return parse(&body).map(Self);
-        }
-        if announces_too_much(request.headers()) {
-            return Err(ApiError::TooLarge);
-        }
+        let body = if is_form(request.headers()) {
+            within(BODY_TIME, multipart::read(request, state)).await?.into()
+        } else {
+            within(BODY_TIME, collect(request)).await?
+        };
+        let body = if body.trim_ascii().is_empty() { b"{}" } else { body.as_ref() };
+        // serde would take an array's items for a struct's fields.
+        starts_with(body, b'{', "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")?;
+        parse(body).map(Self)
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for List<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         let body = within(BODY_TIME, collect(request)).await?;
+        starts_with(&body, b'[', "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")?;
         parse(&body).map(Self)
     }
 }
@@ -55,6 +70,9 @@ async fn within<T>(
 }
 
 async fn collect(request: Request) -> Result<Bytes, ApiError> {
+    if announces_too_much(request.headers()) {
+        return Err(ApiError::TooLarge);
+    }
     match Limited::new(request.into_body(), BODY_LEN).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(ApiError::TooLarge),
@@ -63,8 +81,18 @@ async fn collect(request: Request) -> Result<Bytes, ApiError> {
     }
 }
 
+fn starts_with(body: &[u8], first: u8, code: &str, message: &str) -> Result<(), ApiError> {
+    if body.trim_ascii_start().first() == Some(&first) {
+        return Ok(());
+    }
+    // It is another value, or no JSON at all.
+    match serde_json::from_slice::<IgnoredAny>(body) {
+        Ok(_) => Err(ApiError::field("", code, message)),
+        Err(_) => Err(ApiError::Json),
+    }
+}
+
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
-    let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
     // Keeping track of the path costs, so that it is done only when there is a fault to place.
     serde_json::from_slice(body).or_else(|error| {
         if !error.is_data() {
@@ -113,7 +141,7 @@ mod tests {
             let (status, body) = read(Request::post("/"), bad.to_owned()).await.unwrap_err();
             assert_eq!((status, &body["code"]), (StatusCode::BAD_REQUEST, &50109.into()), "{bad:.20}");
         }
-        let (_, body) = read(Request::post("/"), vec![b'"', 0xff, b'"']).await.unwrap_err();
+        let (_, body) = read(Request::post("/"), b"{\"content\":\"\xff\"}".to_vec()).await.unwrap_err();
         assert_eq!(body["code"], 50109);
     }
 

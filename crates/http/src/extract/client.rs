@@ -51,7 +51,7 @@ impl FromRequestParts<App> for GatewayUrl {
                 }
             },
         );
-        Ok(Self(format!("{base}{}", app.gateway.path)))
+        Ok(Self(format!("{base}/gateway")))
     }
 }
 

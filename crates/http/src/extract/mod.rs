@@ -8,7 +8,7 @@ mod path;
 mod query;
 
 pub(crate) use authorized::{Authorized, authorize};
-pub(crate) use body::{BODY_LEN, Body};
+pub(crate) use body::{BODY_LEN, Body, List};
 pub(crate) use client::{Client, GatewayUrl};
 pub(crate) use multipart::attachments;
 pub(crate) use path::{Emoji, Path};

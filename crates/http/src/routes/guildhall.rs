@@ -10,7 +10,7 @@ use wire::instance::Instance;
 pub(crate) async fn instance(State(app): State<App>) -> Response {
     reply::json(Instance {
         name: "Guildhall",
-        version: &app.instance.version,
+        version: app.instance.version,
         registration: match app.world.policy.registration {
             Registration::Open => "open",
             Registration::Invite => "invite",

@@ -2,7 +2,7 @@
 //! they have none.
 
 use crate::error::ApiError;
-use crate::extract::{Authorized, Body, Path};
+use crate::extract::{Authorized, List, Path};
 use crate::reply::{self, Answer};
 use domain::{Actor, Refusal};
 use model::ApplicationId;
@@ -16,7 +16,7 @@ pub(crate) async fn list(Authorized(actor): Authorized, Path(application): Path<
 pub(crate) async fn replace(
     Authorized(actor): Authorized,
     Path(application): Path<ApplicationId>,
-    Body(commands): Body<Vec<IgnoredAny>>,
+    List(commands): List<IgnoredAny>,
 ) -> Answer {
     own(&actor, application)?;
     if !commands.is_empty() {
