@@ -2,6 +2,7 @@ import { setUnauthorizedHandler } from '../api/client';
 import { onTokenChange, setToken, token } from '../api/token';
 import type { Ready, Relationship, Status, UserSettings } from '../api/types';
 import { RelationshipType } from '../api/types';
+import { restoreDrafts } from '../features/conversation/drafts';
 import { refreshUntilDone } from '../features/conversation/history';
 import { forgetScroll } from '../features/conversation/scrollMemory';
 import { forgetKeys, refillKeys } from '../features/send/keys';
@@ -94,6 +95,7 @@ function onReady(ready: Ready): void {
   void refillKeys();
   if (!restored) {
     restored = true;
+    restoreDrafts();
     void restoreOutbox();
   }
   kickOutbox();

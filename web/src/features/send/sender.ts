@@ -105,7 +105,7 @@ async function run(channel: Id): Promise<void> {
         continue;
       }
       queue.failures++;
-      await sleep(queue, wait ?? 0);
+      await sleep(queue, wait);
     }
   } finally {
     queue.running = false;
