@@ -33,7 +33,7 @@ pub async fn serve(
         let Ok(slot) = slots.clone().acquire_owned().await else { return };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = stopping(&mut stop) => break,
         };
         match accepted {
             Ok((stream, peer)) => {
@@ -75,13 +75,19 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, app: Router, mut 
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     tokio::pin!(connection);
-    tokio::select! {
-        _ = connection.as_mut() => {}
-        _ = stop.wait_for(|stop| *stop) => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
-        }
+    let ended = tokio::select! {
+        _ = connection.as_mut() => true,
+        () = stopping(&mut stop) => false,
+    };
+    if !ended {
+        connection.as_mut().graceful_shutdown();
+        let _ = connection.await;
     }
+}
+
+/// Returns when the server stops.
+async fn stopping(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// How many connections fit the limit of open files, with room for the engines.

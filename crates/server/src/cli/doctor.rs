@@ -4,8 +4,6 @@ use super::say;
 use crate::config::Config;
 use crate::wiring::Node;
 use anyhow::bail;
-use ports::directory::Instance;
-use ports::messages::Messages;
 use std::process::ExitCode;
 
 /// Checks the stores of a stopped server, and says what is wrong in plain lines.

@@ -58,7 +58,7 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-async fn list(door: &Door) -> anyhow::Result<()> {
+async fn list(door: &Door<'_>) -> anyhow::Result<()> {
     let mut after = None;
     loop {
         let users = match door.ask(Request::ListUsers { after }).await? {

@@ -1,0 +1,15 @@
+//! The REST API over HTTP, mirroring the URL tree, with whole answers compared.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a panic is how a test fails")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod applications;
+mod auth;
+mod channels;
+mod expect;
+mod messages;
+mod protocol;
+mod refusals;
+mod relationships;
+mod users_me;
