@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::routing::{MethodFilter, MethodRouter, any, on};
 use domain::World;
 use http::Method;
 use std::sync::Arc;
@@ -166,18 +166,24 @@ pub fn router(world: World, instance: InstanceInfo) -> Router {
         }
         api = api.route(info.path, handler);
     }
-    Router::new()
-        .nest("/api/v10", api.clone())
-        .nest("/api/v9", api.clone())
-        .nest("/api", api)
-        .route("/api", axum::routing::any(unknown))
-        .route("/api/", axum::routing::any(unknown))
-        .route("/api/{*rest}", axum::routing::any(unknown))
-        .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+    all_versions(api)
         .layer(DefaultBodyLimit::max(crate::extract::BODY_LEN))
         .layer(CatchPanicLayer::custom(finish::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), finish::finish))
         .with_state(app)
+}
+
+/// The same routes under every version's path, and a refusal for whatever else is asked below `/api`: the paths beside
+/// it belong to others, so that a fallback of the router's own would be in their way.
+fn all_versions<S: Clone + Send + Sync + 'static>(api: Router<S>) -> Router<S> {
+    Router::new()
+        .nest("/api/v10", api.clone())
+        .nest("/api/v9", api.clone())
+        .nest("/api", api)
+        .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+        .route("/api", any(unknown))
+        .route("/api/", any(unknown))
+        .route("/api/{*rest}", any(unknown))
 }
 
 /// Runs what changes something in a task of its own: a caller that hangs up must not stop an act between the store and
@@ -221,5 +227,61 @@ mod tests {
         let table = table();
         let rows: HashSet<_> = table.iter().map(|row| (row.method.clone(), row.path)).collect();
         assert_eq!(rows.len(), table.len());
+    }
+
+    /// Which row of the table answers a path; what the router does with the table, without a world behind it.
+    async fn answers(method: Method, path: &str) -> String {
+        use tower::ServiceExt;
+        let mut api = Router::new();
+        for row in table() {
+            let name = format!("{} {}", row.method, row.path);
+            let filter = MethodFilter::try_from(row.method).unwrap();
+            api = api.route(row.path, on(filter, async move || name));
+        }
+        let router = all_versions(api).with_state(());
+        let request = Request::builder().method(method).uri(path).body(axum::body::Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        let body = axum::body::to_bytes(response.into_body(), 1000).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn fixed_parts_win_over_ids_in_every_version() {
+        for (method, path, row) in [
+            (Method::GET, "/users/@me", "GET /users/@me"),
+            (Method::GET, "/users/1", "GET /users/{user_id}"),
+            (Method::GET, "/users/@me/relationships", "GET /users/@me/relationships"),
+            (Method::GET, "/users/1/relationships", "GET /users/{user_id}/relationships"),
+            (Method::GET, "/channels/1/messages/pins", "GET /channels/{channel_id}/messages/pins"),
+            (Method::GET, "/channels/1/messages/2", "GET /channels/{channel_id}/messages/{message_id}"),
+            (Method::DELETE, "/channels/1/messages/ack", "DELETE /channels/{channel_id}/messages/ack"),
+            (
+                Method::PUT,
+                "/channels/1/messages/2/reactions/%F0%9F%91%8D/@me",
+                "PUT /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me",
+            ),
+            (Method::GET, "/applications/@me", "GET /applications/@me"),
+            (Method::GET, "/guilds/1/members/2", "GET /guilds/{guild_id}/{*rest}"),
+        ] {
+            for version in ["/api/v10", "/api/v9", "/api"] {
+                assert_eq!(answers(method.clone(), &format!("{version}{path}")).await, row, "{version}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_in_no_row_is_refused_in_json() {
+        let not_found = r#"{"message":"404: Not Found","code":0}"#;
+        for path in
+            ["/api", "/api/", "/api/v10", "/api/v10/", "/api/v10/nowhere", "/api/users/1/nowhere/else"]
+        {
+            assert_eq!(answers(Method::GET, path).await, not_found, "{path}");
+        }
+        let version = r#"{"message":"Invalid API version","code":50041}"#;
+        assert_eq!(answers(Method::GET, "/api/v8/users/@me").await, version);
+        let method = r#"{"message":"405: Method Not Allowed","code":0}"#;
+        for method_used in [Method::DELETE, Method::OPTIONS, Method::from_bytes(b"BREW").unwrap()] {
+            assert_eq!(answers(method_used, "/api/v10/users/@me").await, method);
+        }
     }
 }
