@@ -15,7 +15,8 @@ const APPLICATION: i64 = 0x4768_4d73;
 
 /// Messages lie in the order of their ids, so that writing appends to one end of the table however many channels are
 /// busy; the index finds a channel's part, and counts what others wrote without touching the rows.
-/// The tables beside it carry the channel in their keys, so that one range finds what belongs to a page of history.
+/// Keys come first in theirs because clients make them of the time: new ones meet in few pages, whoever sends.
+/// The other tables carry the channel in their keys, so that one range finds what belongs to a page of history.
 const TABLES: &str = "
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY,
@@ -37,7 +38,7 @@ CREATE TABLE keys (
     message INTEGER NOT NULL,
     channel INTEGER NOT NULL,
     digest BLOB NOT NULL,
-    PRIMARY KEY (author, key)
+    PRIMARY KEY (key, author)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE reaction_tallies (
