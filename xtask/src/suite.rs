@@ -183,6 +183,14 @@ impl<'a> Context<'a> {
         Ok(Self { root, target: PathBuf::from(target) })
     }
 
+    /// Whether a folder's packages are those of its lock file: npm writes its own list after everything else.
+    fn installed(&self, folder: &str) -> bool {
+        let changed =
+            |file: &str| self.root.join(folder).join(file).metadata().and_then(|file| file.modified()).ok();
+        let installed = changed("node_modules/.package-lock.json");
+        installed.is_some() && installed >= changed("package-lock.json")
+    }
+
     /// A binary that the build step left.
     fn built(&self, name: &str) -> Result<PathBuf> {
         let path = self.target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
@@ -211,7 +219,12 @@ impl<'a> Context<'a> {
             Step::Packages => {
                 let mut sum = Count::default();
                 for folder in ["web", "compat/discordjs"] {
-                    sum += self.npm(Runner::Exit, folder, &["ci", "--no-audit", "--no-fund"], &[])?;
+                    sum += if self.installed(folder) {
+                        println!("{folder}: installed as its lock file says");
+                        Count { passed: 1, failed: 0 }
+                    } else {
+                        self.npm(Runner::Exit, folder, &["ci", "--no-audit", "--no-fund"], &[])?
+                    };
                 }
                 Ok(sum)
             }
@@ -249,7 +262,12 @@ impl<'a> Context<'a> {
                     Runner::Playwright,
                     "web",
                     &["run", "e2e"],
-                    &[("GUILDHALL_BIN", &binary), ("CHROMIUM", &needs.chromium)],
+                    &[
+                        ("GUILDHALL_BIN", &binary),
+                        ("CHROMIUM", &needs.chromium),
+                        // All the accounts of the tests come from one address.
+                        ("GUILDHALL_THROTTLE", Path::new("off")),
+                    ],
                 )
             }
         }
