@@ -1,16 +1,17 @@
 import type { Id, Message } from '../api/types';
 import { dayOf } from '../i18n/day';
-import { continues } from './grouping';
+import { continues, GROUP_MS } from './grouping';
 import { compareIds } from './ids';
 import type { MessageWindow, PendingMessage } from './model';
 
+/**
+ * Days and the red line belong to the message under them: a row is then the same row whatever is loaded above it, and the
+ * list can hold on to it.
+ */
 export type Row =
   | { kind: 'beginning'; key: string }
-  | { kind: 'loading'; key: string }
-  | { kind: 'day'; key: string; time: string; unread: boolean }
-  | { kind: 'unread'; key: string }
-  | { kind: 'message'; key: string; message: Message; head: boolean }
-  | { kind: 'pending'; key: string; pending: PendingMessage; head: boolean };
+  | { kind: 'message'; key: string; message: Message; head: boolean; day: string | null; unread: boolean }
+  | { kind: 'pending'; key: string; pending: PendingMessage; head: boolean; day: number | null };
 
 /** A message keeps the key that it had while it was being sent, so that its row is not built anew. */
 const keyOf = (message: Message, me: Id | null): string =>
@@ -24,7 +25,6 @@ export function buildRows(
 ): Row[] {
   const rows: Row[] = [];
   if (window.atStart) rows.push({ kind: 'beginning', key: 'beginning' });
-  else rows.push({ kind: 'loading', key: 'older' });
   let previous: Message | undefined;
   let drawn = divider === undefined;
   const arrived = new Set<string>();
@@ -32,28 +32,33 @@ export function buildRows(
     if (message.nonce !== undefined) arrived.add(String(message.nonce));
     const newDay = !previous || dayOf(previous.timestamp) !== dayOf(message.timestamp);
     const unread = !drawn && compareIds(message.id, divider ?? '0') > 0 && message.author.id !== me;
-    if (newDay) rows.push({ kind: 'day', key: `d${message.id}`, time: message.timestamp, unread });
-    else if (unread) rows.push({ kind: 'unread', key: 'unread' });
     if (unread) drawn = true;
     rows.push({
       kind: 'message',
       key: keyOf(message, me),
       message,
       head: newDay || unread || !continues(previous, message),
+      day: newDay ? message.timestamp : null,
+      unread,
     });
     previous = message;
   }
-  if (!window.atEnd && !window.refreshing) {
-    if (window.loaded) rows.push({ kind: 'loading', key: 'newer' });
-    return rows;
-  }
+  if (!window.atEnd && !window.refreshing) return rows;
   let lastPending: PendingMessage | undefined;
   for (const entry of pending) {
     if (arrived.has(entry.nonce)) continue;
-    const mine = lastPending
-      ? !entry.replyTo && lastPending.state === entry.state
-      : previous?.author.id === me && !entry.replyTo && entry.createdAt - Date.parse(previous.timestamp) < 7 * 60_000;
-    rows.push({ kind: 'pending', key: `n${entry.nonce}`, pending: entry, head: !mine });
+    const before = lastPending?.createdAt ?? previous?.timestamp;
+    const newDay = before === undefined || dayOf(before) !== dayOf(entry.createdAt);
+    const follows = lastPending
+      ? lastPending.state === entry.state
+      : previous?.author.id === me && entry.createdAt - Date.parse(previous.timestamp) < GROUP_MS;
+    rows.push({
+      kind: 'pending',
+      key: `n${entry.nonce}`,
+      pending: entry,
+      head: newDay || entry.replyTo !== null || !follows,
+      day: newDay ? entry.createdAt : null,
+    });
     lastPending = entry;
   }
   return rows;

@@ -172,13 +172,14 @@ function Known({ channelId, target }: { channelId: Id; target: Id | null }) {
             entries={messageEntries(
               menu.message,
               acts,
-              document.querySelector(`[data-message-id="${menu.message.id}"] .message-main`),
+              document.querySelector(`[data-message-id="${menu.message.id}"] :is(.message-text, .system-text)`),
             )}
             onClose={() => setMenu(null)}
           />
         ) : null}
         {picker ? (
           <PointPopover
+            key={picker.message.id}
             anchor={picker.anchor}
             label={t('Choose a reaction')}
             className="popover popover-emoji"
@@ -199,6 +200,7 @@ function Known({ channelId, target }: { channelId: Id; target: Id | null }) {
         ) : null}
         {profile ? (
           <PointPopover
+            key={profile.user}
             anchor={profile.anchor}
             label={t('Profile')}
             className="popover popover-card"

@@ -35,22 +35,18 @@ const LOAD_WITHIN = 8;
 const RETRY_MS = 2500;
 const nothing: PendingMessage[] = [];
 
+/** Room for the wheel that says that more is coming. */
+const LOADER = 72;
+
 function estimate(row: Row | undefined): number {
-  switch (row?.kind) {
-    case 'beginning':
-      return 210;
-    case 'day':
-      return 40;
-    case 'unread':
-      return 24;
-    case 'loading':
-      return 96;
-    case 'message':
-      return (row.head ? 64 : 28) + Math.floor(row.message.content.length / 90) * 22;
-    default:
-      return 44;
-  }
+  if (!row) return 44;
+  if (row.kind === 'beginning') return 210;
+  const extra = (row.day !== null ? 40 : 0) + (row.head ? 36 : 0);
+  const content = row.kind === 'message' ? row.message.content : row.pending.content;
+  return 26 + extra + Math.floor(content.length / 110) * 22;
 }
+
+const isUnreadRow = (row: Row) => row.kind === 'message' && row.unread;
 
 export interface ListHandle {
   jump: (message: Id) => void;
@@ -93,8 +89,27 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     // A page that reaches the end was asked for by reading on, not by new messages: it must not pull the reader along.
     followOnAppend: wasLive.current && live,
     scrollEndThreshold: NEAR_END,
-    paddingEnd: 8,
+    paddingStart: held.atStart ? 0 : LOADER,
+    paddingEnd: live ? 8 : LOADER,
   });
+
+  // The row that was the first one until more was loaded above it may lose its head or its day then. Whatever it gains or
+  // loses happens above what is being read.
+  const firstKey = rows[0]?.key;
+  const knownFirst = useRef(firstKey);
+  const seam = useRef<string | undefined>(undefined);
+  if (knownFirst.current !== firstKey) {
+    seam.current = knownFirst.current;
+    knownFirst.current = firstKey;
+  }
+  const measured = useRef(new Set<unknown>());
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, instance) => {
+    const offset = instance.scrollOffset ?? 0;
+    const first = !measured.current.has(item.key);
+    measured.current.add(item.key);
+    if (item.key === seam.current && !first) return true;
+    return first ? item.start < offset : item.end <= offset && instance.scrollDirection !== 'backward';
+  };
 
   useEffect(() => {
     wasLive.current = live;
@@ -122,7 +137,7 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
   useLayoutEffect(() => {
     if (placed.current || !held.loaded || rows.length === 0) return;
     placed.current = true;
-    const unread = rows.findIndex((r) => r.kind === 'unread' || (r.kind === 'day' && r.unread));
+    const unread = rows.findIndex(isUnreadRow);
     if (unread >= 0) {
       virtualizer.scrollToIndex(Math.max(0, unread - 1), { align: 'start' });
       return;
@@ -170,12 +185,16 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
   const first = items[0]?.index ?? 0;
   const final = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (!held.loaded || !placed.current) return;
+    if (!held.loaded || !placed.current || held.items.length === 0) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const again = (wait: number) => {
+      timer = setTimeout(() => setAttempts((n) => n + 1), wait);
+    };
     const load = (work: Promise<void>) =>
-      work.catch(() => {
-        timer = setTimeout(() => setAttempts((n) => n + 1), RETRY_MS);
-      });
+      work.then(
+        () => again(0),
+        () => again(RETRY_MS),
+      );
     if (!held.atStart && first < LOAD_WITHIN) void load(loadOlder(channelId));
     if (!live && final > rows.length - LOAD_WITHIN) void load(loadNewer(channelId));
     return () => clearTimeout(timer);
@@ -225,7 +244,7 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     pendingBefore.current = pendingCount;
   }, [pendingCount, virtualizer]);
 
-  const dividerIndex = rows.findIndex((r) => r.kind === 'unread' || (r.kind === 'day' && r.unread));
+  const dividerIndex = rows.findIndex(isUnreadRow);
   const oldest = held.items[0]?.id;
   const dividerOutside =
     divider !== undefined && dividerIndex < 0 && !held.atStart && oldest !== undefined && compareIds(oldest, divider) > 0;
@@ -288,6 +307,16 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
         {held.loaded ? (
           <div className="scroller-inner">
             <div className="sizer" style={{ height: virtualizer.getTotalSize() }}>
+              {held.atStart ? null : (
+                <div className="list-loading">
+                  <Spinner />
+                </div>
+              )}
+              {live ? null : (
+                <div className="list-loading is-below">
+                  <Spinner />
+                </div>
+              )}
               {items.map((item) => {
                 const row = rows[item.index];
                 return row ? (
@@ -339,33 +368,36 @@ function jumpToUnread(channelId: Id, divider: Id, show: (message: Id) => void): 
 }
 
 function RowView({ row, channelId, flash }: { row: Row; channelId: Id; flash: Id | null }) {
-  switch (row.kind) {
-    case 'beginning':
-      return <Beginning channelId={channelId} />;
-    case 'loading':
-      return (
-        <div className="list-loading">
-          <Spinner />
-        </div>
-      );
-    case 'day':
-      return (
-        <div className={row.unread ? 'day is-unread' : 'day'} role="separator" aria-label={longDay(row.time)}>
-          <span className="day-text">{longDay(row.time)}</span>
-          {row.unread ? <span className="new-tag">{t('New')}</span> : null}
-        </div>
-      );
-    case 'unread':
-      return (
+  if (row.kind === 'beginning') return <Beginning channelId={channelId} />;
+  if (row.kind === 'pending') {
+    return (
+      <>
+        {row.day !== null ? <Day time={row.day} unread={false} /> : null}
+        <PendingRow pending={row.pending} head={row.head} />
+      </>
+    );
+  }
+  return (
+    <>
+      {row.day !== null ? (
+        <Day time={row.day} unread={row.unread} />
+      ) : row.unread ? (
         <div className="day is-unread is-bare" role="separator" aria-label={t('New messages')}>
           <span className="new-tag">{t('New')}</span>
         </div>
-      );
-    case 'message':
-      return <MessageRow message={row.message} head={row.head} flash={flash === row.message.id} />;
-    case 'pending':
-      return <PendingRow pending={row.pending} head={row.head} />;
-  }
+      ) : null}
+      <MessageRow message={row.message} head={row.head} flash={flash === row.message.id} />
+    </>
+  );
+}
+
+function Day({ time, unread }: { time: string | number; unread: boolean }) {
+  return (
+    <div className={unread ? 'day is-unread' : 'day'} role="separator" aria-label={longDay(time)}>
+      <span className="day-text">{longDay(time)}</span>
+      {unread ? <span className="new-tag">{t('New')}</span> : null}
+    </div>
+  );
 }
 
 const widths = [38, 62, 25, 74, 48, 56];

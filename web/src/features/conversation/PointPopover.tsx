@@ -1,7 +1,7 @@
-import { useRef, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { Dialog, Popover } from 'react-aria-components';
 
-/** A popover on an element that does not know about it. */
+/** A popover beside an element that does not know about it, and that may be gone while the popover is open. */
 export function PointPopover({
   anchor,
   label,
@@ -13,26 +13,33 @@ export function PointPopover({
   anchor: Element;
   label: string;
   className: string;
-  placement?: 'right top' | 'top end' | 'left top';
+  placement?: 'right top' | 'left top';
   onClose: () => void;
   children: ReactNode;
 }) {
-  const ref = useRef<Element>(anchor);
-  ref.current = anchor;
+  const ref = useRef<HTMLSpanElement>(null);
+  const [box] = useState(() => anchor.getBoundingClientRect());
   return (
-    <Popover
-      triggerRef={ref}
-      isOpen
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-      placement={placement}
-      offset={8}
-      className={className}
-    >
-      <Dialog aria-label={label} className="popout-dialog">
-        {children}
-      </Dialog>
-    </Popover>
+    <>
+      <span
+        ref={ref}
+        className="menu-anchor"
+        style={{ left: box.left, top: box.top, width: box.width, height: box.height }}
+      />
+      <Popover
+        triggerRef={ref}
+        isOpen
+        onOpenChange={(open) => {
+          if (!open) onClose();
+        }}
+        placement={placement}
+        offset={8}
+        className={className}
+      >
+        <Dialog aria-label={label} className="popout-dialog">
+          {children}
+        </Dialog>
+      </Popover>
+    </>
   );
 }
