@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -24,6 +24,8 @@ export class Server {
   static async start(): Promise<Server> {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is not built; GUILDHALL_BIN may name another one`);
     const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), 'guildhall-e2e-')));
+    // every journey makes accounts of its own, all from one address
+    await writeFile(join(server.#folder, 'guildhall.toml'), 'throttle = "off"\n');
     await server.run();
     return server;
   }
@@ -34,12 +36,7 @@ export class Server {
     const child = spawn(
       BINARY,
       ['serve', '--listen', `127.0.0.1:${this.#port}`, '--data', join(this.#folder, 'data'), '--registration', 'open'],
-      {
-        cwd: this.#folder,
-        stdio: ['ignore', log.fd, log.fd],
-        // every journey makes accounts of its own, all from one address
-        env: { ...process.env, GUILDHALL_THROTTLE: 'off' },
-      },
+      { cwd: this.#folder, stdio: ['ignore', log.fd, log.fd] },
     );
     this.#child = child;
     await log.close();
