@@ -44,6 +44,6 @@ mod tests {
         assert_eq!((one.guilds, one.users, one.nonce.as_deref()), (vec![5], vec![9], Some("n")));
         assert_eq!(read(r#"{"guild_id":["5","6",7,null,"0"]}"#).guilds, [5, 6, 7]);
         assert_eq!(read(&format!(r#"{{"guild_id":"1","nonce":"{}"}}"#, "n".repeat(33))).nonce, None);
-        assert_eq!(read("null").guilds, []);
+        assert!(read("null").guilds.is_empty());
     }
 }
