@@ -183,7 +183,6 @@ function Known({ channelId, target }: { channelId: Id; target: Id | null }) {
             anchor={picker.anchor}
             label={t('Choose a reaction')}
             className="popover popover-emoji"
-            placement="left top"
             onClose={() => setPicker(null)}
           >
             <Suspense fallback={<Spinner />}>

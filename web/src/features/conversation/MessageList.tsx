@@ -79,10 +79,20 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
   const live = held.atEnd || held.refreshing;
   const wasLive = useRef(live);
 
+  const guesses = useRef(new Map<string, number>());
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => estimate(rows[index]),
+    estimateSize: (index) => {
+      const row = rows[index];
+      if (!row) return estimate(row);
+      // Guessed once: a guess that changed with its row would move what stands below without anybody noticing.
+      const known = guesses.current.get(row.key);
+      if (known !== undefined) return known;
+      const guess = estimate(row);
+      guesses.current.set(row.key, guess);
+      return guess;
+    },
     getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
     overscan: 10,
     anchorTo: 'end',
@@ -93,22 +103,28 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     paddingEnd: live ? 8 : LOADER,
   });
 
-  // The row that was the first one until more was loaded above it may lose its head or its day then. Whatever it gains or
-  // loses happens above what is being read.
+  // Rows that were loaded above what is being read grow upwards when their true height is known, and so does the row that
+  // was the first one until then, when it loses its head or its day to them.
   const firstKey = rows[0]?.key;
   const knownFirst = useRef(firstKey);
   const seam = useRef<string | undefined>(undefined);
+  const seamIndex = useRef(0);
   if (knownFirst.current !== firstKey) {
     seam.current = knownFirst.current;
     knownFirst.current = firstKey;
+    seamIndex.current = rows.findIndex((r) => r.key === seam.current);
   }
   const measured = useRef(new Set<unknown>());
   virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, instance) => {
     const offset = instance.scrollOffset ?? 0;
+    if (item.key === seam.current) {
+      seam.current = undefined;
+      return true;
+    }
     const first = !measured.current.has(item.key);
     measured.current.add(item.key);
-    if (item.key === seam.current && !first) return true;
-    return first ? item.start < offset : item.end <= offset && instance.scrollDirection !== 'backward';
+    if (first) return item.start < offset || item.index < seamIndex.current;
+    return item.end <= offset && instance.scrollDirection !== 'backward';
   };
 
   useEffect(() => {

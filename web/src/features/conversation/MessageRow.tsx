@@ -79,7 +79,9 @@ export const MessageRow = memo(function MessageRow({ message, head, flash }: Pro
       onKeyDown={onKeyDown}
       onMouseEnter={() => setActive(true)}
       onMouseLeave={() => setActive(false)}
-      onFocus={() => setActive(true)}
+      onFocus={(event) => {
+        if (event.target.matches(':focus-visible')) setActive(true);
+      }}
       onBlur={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) setActive(false);
       }}

@@ -6,14 +6,12 @@ export function PointPopover({
   anchor,
   label,
   className,
-  placement = 'right top',
   onClose,
   children,
 }: {
   anchor: Element;
   label: string;
   className: string;
-  placement?: 'right top' | 'left top';
   onClose: () => void;
   children: ReactNode;
 }) {
@@ -32,7 +30,7 @@ export function PointPopover({
         onOpenChange={(open) => {
           if (!open) onClose();
         }}
-        placement={placement}
+        placement={box.left > window.innerWidth / 2 ? 'left top' : 'right top'}
         offset={8}
         className={className}
       >
