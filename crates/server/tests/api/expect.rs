@@ -36,7 +36,11 @@ fn compare(actual: &Value, expected: &Value, at: &str) -> Result<(), String> {
         }
         (Value::String(text), Value::String(mark)) if mark == "<time>" => {
             let form: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-            if form == "0000-00-00T00:00:00.000000+00:00" { Ok(()) } else { Err(format!("{at}: {text:?} is no timestamp")) }
+            if form == "0000-00-00T00:00:00.000000+00:00" {
+                Ok(())
+            } else {
+                Err(format!("{at}: {text:?} is no timestamp"))
+            }
         }
         (Value::String(_), Value::String(mark)) if mark == "<text>" => Ok(()),
         _ if actual == expected => Ok(()),

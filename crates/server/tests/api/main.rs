@@ -1,5 +1,10 @@
 //! The REST API over HTTP, mirroring the URL tree, with whole answers compared.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a panic is how a test fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;
