@@ -15,7 +15,8 @@ use ports::directory::channels::Membership;
 /// Adds a friend to a group; on a direct message it makes a new group of the three, which is the answer.
 ///
 /// # Errors
-/// 10003; 50007 unless the actor and the user are friends; 30004 when the group is full.
+/// 10003; 50007 unless the actor and the user are friends; 50033 for one of the two of a direct message; 30004 when
+/// the group is full.
 pub async fn add_recipient(
     world: &World,
     actor: &Actor,
@@ -25,6 +26,9 @@ pub async fn add_recipient(
     actor.person()?;
     let reader = access::reader(world, actor, channel).await?;
     if reader.scope().kind == PrivateKind::Dm {
+        if reader.scope().participant(user).is_some() {
+            return Err(Refusal::InvalidRecipients.into());
+        }
         let mut recipients = reader.others();
         recipients.push(user);
         return open(world, actor, &recipients).await.map(Some);
