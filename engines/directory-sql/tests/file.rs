@@ -11,6 +11,8 @@ use ports::directory::{Accounts, Applications, Devices, Instance, PrivateChannel
 use sqlx::{AnyConnection, Connection, Row};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 use testkit::conformance::directory::{NOW, ROOMY, act, befriend, channel, hash, new_device, people, user};
 
 /// A second connection to the same file, as an operator's tool has it.
@@ -153,26 +155,35 @@ async fn callers_that_go_away_leave_no_old_answers() {
             let directory = directory.clone();
             tokio::spawn(async move { act(&*directory, a, b, action).await })
         };
+        let stop = Arc::new(AtomicBool::new(false));
         let reading = {
-            let directory = directory.clone();
+            let (directory, stop) = (directory.clone(), stop.clone());
             tokio::spawn(async move {
-                for _ in 0..50 {
+                while !stop.load(Ordering::Relaxed) {
                     directory.private_scope(channel(1)).await.unwrap();
                     tokio::task::yield_now().await;
                 }
             })
         };
-        tokio::time::sleep(std::time::Duration::from_micros(n * 37 % 4000)).await;
+        // Timers are too coarse for the time that a commit takes.
+        let begin = Instant::now();
+        while begin.elapsed() < Duration::from_micros(n * 37 % 1500) {
+            tokio::task::yield_now().await;
+        }
         writing.abort();
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        stop.store(true, Ordering::Relaxed);
         reading.await.unwrap();
-        // Whatever became of it: it is done when the next writer is.
+        // Whatever became of it: it is committed when the next writer is, and marked soon after.
         directory.create_code([1; 32], 1, NOW).await.unwrap();
-        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
         let row = sqlx::query("SELECT version FROM pairs").fetch_one(&mut tool).await.unwrap();
         let version: i64 = row.get(0);
         stored += u64::from(version as u64 > stored);
-        let scope = directory.private_scope(channel(1)).await.unwrap().unwrap();
-        assert_eq!(scope.version, version as u64, "round {n}");
+        let patience = Instant::now();
+        while directory.private_scope(channel(1)).await.unwrap().unwrap().version != version as u64 {
+            assert!(patience.elapsed() < Duration::from_secs(2), "round {n}: an old answer stays");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
     }
     assert!(stored > 10, "the race was never on");
 }
