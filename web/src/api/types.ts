@@ -144,7 +144,7 @@ export interface Activity {
 }
 
 export interface Presence {
-  user: { id: Id };
+  user: { id: Id } & Partial<User>;
   status: Status;
   activities: Activity[];
 }
