@@ -33,6 +33,8 @@ import { placeOf, rememberPlace } from './scrollMemory';
 const NEAR_END = 60;
 const LOAD_WITHIN = 8;
 const RETRY_MS = 2500;
+/** How long a jump may take to find its row; a page that comes in between would lead it astray. */
+const SETTLE_MS = 250;
 const nothing: PendingMessage[] = [];
 
 /** Room for the wheel that says that more is coming. */
@@ -150,9 +152,11 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
 
   // Where the conversation opens: at the first unread message, where it was left, or at its end.
   const placed = useRef(false);
+  const movingUntil = useRef(0);
   useLayoutEffect(() => {
     if (placed.current || !held.loaded || rows.length === 0) return;
     placed.current = true;
+    movingUntil.current = Date.now() + SETTLE_MS;
     const unread = rows.findIndex(isUnreadRow);
     if (unread >= 0) {
       virtualizer.scrollToIndex(Math.max(0, unread - 1), { align: 'start' });
@@ -178,15 +182,28 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     [channelId, virtualizer],
   );
 
+  const atEndNow = useRef(true);
   const measure = useCallback(() => {
     const element = scroller.current;
     if (!element) return;
     const end = element.scrollHeight - element.clientHeight - element.scrollTop <= NEAR_END;
     setAtEnd(end);
+    atEndNow.current = end;
     setFirstVisible(virtualizer.getVirtualItemForOffset(element.scrollTop)?.index ?? 0);
   }, [virtualizer]);
 
   useEffect(measure, [measure, rows]);
+
+  // The keyboard of a phone, a longer draft or a smaller window must not cover the end for somebody who is there.
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      if (atEndNow.current && placed.current) virtualizer.scrollToEnd();
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [virtualizer]);
 
   // A window that shrinks, as above a phone's keyboard or a growing draft, keeps the end in sight of whoever is there.
   const wasAtEnd = useRef(atEnd);
@@ -226,6 +243,11 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
         () => again(0),
         () => again(RETRY_MS),
       );
+    const moving = movingUntil.current - Date.now();
+    if (moving > 0) {
+      again(moving);
+      return () => clearTimeout(timer);
+    }
     if (!held.atStart && first < LOAD_WITHIN) void load(loadOlder(channelId));
     if (!live && final > rows.length - LOAD_WITHIN) void load(loadNewer(channelId));
     return () => clearTimeout(timer);
@@ -256,6 +278,7 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     if (!target) return;
     const index = rows.findIndex((r) => r.kind === 'message' && r.message.id === target);
     if (index < 0) return;
+    movingUntil.current = Date.now() + SETTLE_MS;
     virtualizer.scrollToIndex(index, { align: 'center' });
     setFlash(target);
     setTarget(null);
