@@ -49,6 +49,8 @@ function Shell() {
   useEffect(() => {
     if (route.page === 'login' || route.page === 'register') go({ page: 'home' }, true);
   }, [route.page]);
+  // Whatever leads elsewhere leads out of the settings too.
+  useEffect(() => setSettings(false), [route]);
   const pane = route.page === 'conversation' || route.page === 'friends' ? 'main' : 'list';
   return (
     <div className="shell" data-pane={pane}>
