@@ -24,6 +24,10 @@ pub struct Frame<'a> {
 /// # Errors
 /// It is not a JSON object with an opcode.
 pub fn parse(bytes: &[u8]) -> Result<Frame<'_>, serde_json::Error> {
+    // A struct can also be read from an array of its fields, which no client means.
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Err(serde::de::Error::custom("not an object"));
+    }
     serde_json::from_slice(bytes)
 }
 
@@ -68,6 +72,7 @@ mod tests {
         for bad in [
             &b""[..],
             b"[]",
+            b"[1]",
             b"{}",
             b"null",
             br#"{"op":"1"}"#,
