@@ -205,21 +205,6 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     return () => observer.disconnect();
   }, [virtualizer]);
 
-  // A window that shrinks, as above a phone's keyboard or a growing draft, keeps the end in sight of whoever is there.
-  const wasAtEnd = useRef(atEnd);
-  wasAtEnd.current = atEnd;
-  useEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    let height = element.clientHeight;
-    const observer = new ResizeObserver(() => {
-      if (element.clientHeight !== height && wasAtEnd.current && placed.current) virtualizer.scrollToEnd();
-      height = element.clientHeight;
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [virtualizer]);
-
   // Which message was the last one when the reader left the end.
   const last = held.items.at(-1)?.id ?? null;
   const caughtUp = atEnd && live;
