@@ -109,6 +109,7 @@ fn gateway_config(config: &Config) -> gateway::GatewayConfig {
     gateway::GatewayConfig {
         heartbeat: Duration::from_millis(config.heartbeat_ms),
         public_url: config.public_url.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
         connections: listener::connections(),
         ..gateway::GatewayConfig::default()
     }
