@@ -84,6 +84,7 @@ export function PointMenu({ label, entries, at, onClose }: PointProps) {
       <Popover
         key={`${at.x} ${at.y}`}
         triggerRef={anchor}
+        aria-label={label}
         isOpen
         onOpenChange={(open) => {
           if (!open) onClose();

@@ -1,5 +1,4 @@
 import {
-  startTransition,
   useDeferredValue,
   useEffect,
   useId,
@@ -17,8 +16,8 @@ import { rank } from './rank';
 
 const COLUMNS = 9;
 const MAX_FOUND = 90;
-/** Drawn at once; the rest follows when the picker is on the screen. */
-const FIRST_SECTIONS = 2;
+/** Sections are drawn when they come this near; the next one always is, so that the arrows find it. */
+const NEAR = '400px 0px';
 const TONES = ['✋', '✋🏻', '✋🏼', '✋🏽', '✋🏾', '✋🏿'];
 
 type Section = { key: string; icon: string; title: string; items: Emoji[] };
@@ -47,13 +46,10 @@ export function EmojiPicker({ onPick, autoFocus = true }: Props) {
   const query = useDeferredValue(typed.trim());
   const [tone, setTone] = useState(skinTone);
   const [recent] = useState(recentEmoji);
-  const [complete, setComplete] = useState(false);
   const [shown, setShown] = useState<Emoji>();
   const scroller = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const id = useId();
-
-  useEffect(() => startTransition(() => setComplete(true)), []);
 
   useEffect(() => {
     if (autoFocus) search.current?.focus({ preventScroll: true });
@@ -73,8 +69,6 @@ export function EmojiPicker({ onPick, autoFocus = true }: Props) {
     }));
     return used.length === 0 ? all : [{ key: 'recent', icon: '🕒', title: t('Used lately'), items: used }, ...all];
   }, [query, recent]);
-
-  const drawn = complete || query !== '' ? sections : sections.slice(0, FIRST_SECTIONS);
 
   const pick = (one: Emoji) => {
     rememberEmoji(one.char);
@@ -156,7 +150,7 @@ export function EmojiPicker({ onPick, autoFocus = true }: Props) {
         onMouseOver={(event) => setShown(emojiOf(event.target))}
         onFocus={(event) => setShown(emojiOf(event.target))}
       >
-        {drawn.map((section, i) => (
+        {sections.map((section, i) => (
           <section key={section.key} className="emoji-section">
             <h3 id={`${id}-${section.key}`} className="emoji-title">
               {section.title}
@@ -192,8 +186,24 @@ interface GridProps {
 }
 
 function Grid({ items, tone, labelledBy, entry }: GridProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const [near, setNear] = useState(entry || typeof IntersectionObserver === 'undefined');
+  useEffect(() => {
+    if (near || !place.current) return;
+    const observer = new IntersectionObserver(
+      ([seen]) => {
+        if (seen?.isIntersecting) setNear(true);
+      },
+      { root: place.current.closest('.emoji-scroller'), rootMargin: NEAR },
+    );
+    observer.observe(place.current);
+    return () => observer.disconnect();
+  }, [near]);
+
   const rows: Emoji[][] = [];
   for (let i = 0; i < items.length; i += COLUMNS) rows.push(items.slice(i, i + COLUMNS));
+  // cells are square, so the room for those to come is known
+  if (!near) return <div ref={place} style={{ aspectRatio: `${COLUMNS} / ${rows.length}` }} />;
   return (
     <div role="grid" aria-labelledby={labelledBy}>
       {rows.map((row, i) => (
