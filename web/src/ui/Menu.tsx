@@ -83,8 +83,8 @@ export function PointMenu({ label, entries, at, onClose }: PointProps) {
       <span ref={anchor} className="menu-anchor" style={{ left: at.x, top: at.y }} />
       <Popover
         key={`${at.x} ${at.y}`}
-        triggerRef={anchor}
         aria-label={label}
+        triggerRef={anchor}
         isOpen
         onOpenChange={(open) => {
           if (!open) onClose();

@@ -7,7 +7,6 @@ import { useApp } from '../../state/store';
 import { nameOf } from '../../state/users';
 import { IconButton } from '../../ui/Button';
 import { useContextPress } from '../../ui/useContextPress';
-import { isEmojiOnly } from '../emoji/isEmojiOnly';
 import { Markdown } from '../markdown';
 import { UserAvatar } from '../people/UserAvatar';
 import { useActs } from './acts';
@@ -145,7 +144,7 @@ function Body({ message, head, editing }: { message: Message; head: boolean; edi
         {editing ? (
           <EditComposer message={message} />
         ) : message.content ? (
-          <div className={isEmojiOnly(message.content) ? 'message-text is-emoji' : 'message-text'}>
+          <div className="message-text">
             <Markdown
               text={message.content}
               {...lookups}

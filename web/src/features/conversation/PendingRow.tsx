@@ -6,7 +6,6 @@ import type { PendingMessage } from '../../state/model';
 import { useApp } from '../../state/store';
 import { nameOf } from '../../state/users';
 import { Icon } from '../../ui/Icon';
-import { isEmojiOnly } from '../emoji/isEmojiOnly';
 import { Markdown } from '../markdown';
 import { UserAvatar } from '../people/UserAvatar';
 import { discardMessage, retryMessage } from '../send/sender';
@@ -50,7 +49,7 @@ export const PendingRow = memo(function PendingRow({ pending, head }: { pending:
               <span className="message-time">{messageTime(pending.createdAt)}</span>
             </h3>
           ) : null}
-          <div className={isEmojiOnly(pending.content) ? 'message-text is-emoji' : 'message-text'}>
+          <div className="message-text">
             <Markdown text={pending.content} {...lookups} />
           </div>
           {failed ? (

@@ -25,6 +25,7 @@ export function PointPopover({
         style={{ left: box.left, top: box.top, width: box.width, height: box.height }}
       />
       <Popover
+        aria-label={label}
         triggerRef={ref}
         isOpen
         onOpenChange={(open) => {
