@@ -12,6 +12,7 @@
 mod support;
 
 mod chaos;
+mod limits;
 mod presence;
 mod resume;
 mod revoke;
