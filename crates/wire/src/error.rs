@@ -111,7 +111,10 @@ pub fn fault(error: &serde_path_to_error::Error<serde_json::Error>) -> (String, 
 fn mismatch(text: &str) -> (&'static str, String) {
     let (found, expected) = text.split_once(", expected ").unwrap_or((text, ""));
     let value = found.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"')).map_or_else(
-        || found.split_once('`').and_then(|(_, rest)| rest.split_once('`')).map_or("", |(value, _)| value),
+        || {
+            let quoted = found.split_once('`').and_then(|(_, rest)| rest.split_once('`'));
+            quoted.map_or(found.strip_prefix("invalid type: ").unwrap_or(found), |(value, _)| value)
+        },
         |(value, _)| value,
     );
     if expected.starts_with("struct") || expected.contains("map") {
@@ -198,6 +201,10 @@ mod tests {
         assert_eq!(
             read(r#"{"content":5}"#),
             said("content", "STRING_TYPE_CONVERT", "Could not interpret \"5\" as string.")
+        );
+        assert_eq!(
+            read(r#"{"content":[]}"#),
+            said("content", "STRING_TYPE_CONVERT", "Could not interpret \"sequence\" as string.")
         );
         assert_eq!(
             read(r#"{"tts":"x"}"#),

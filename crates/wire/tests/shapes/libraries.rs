@@ -1,91 +1,13 @@
 //! What is rendered parses with models that are not ours: twilight's and serenity's.
 
-use model::application::Application;
-use model::channel::{PrivateChannel, PrivateChannelView, PrivateKind};
-use model::embed::{Embed, EmbedAuthor, EmbedField, EmbedFooter, EmbedMedia};
-use model::message::{Message, MessageKind, MessageReference, MessageView, Nonce};
+use crate::objects::{account, application, dm, group, message, rich, shown, user};
+use model::message::Nonce;
 use model::presence::{Activity, Presence, Status};
-use model::reaction::{ReactionEmoji, ReactionTally};
 use model::relationship::{Relationship, RelationshipKind};
-use model::user::{Account, User};
-use model::{ApplicationId, ChannelId, EmojiId, MessageId, Timestamp, UserId};
+use model::user::User;
+use model::{MessageId, Timestamp, UserId};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-
-fn user(id: u64, bot: bool) -> User {
-    User {
-        id: UserId::new(id).unwrap(),
-        username: format!("user{id}"),
-        global_name: (!bot).then(|| "Some One".into()),
-        avatar: None,
-        bot,
-        bot_owner: bot.then(|| UserId::new(1).unwrap()),
-        flags: 0,
-        accent_color: Some(0x00ff_8800),
-    }
-}
-
-fn message(id: u64) -> MessageView {
-    MessageView {
-        message: Message {
-            id: MessageId::new(1_300_000_000_000_000_000 + id).unwrap(),
-            channel: ChannelId::new(77).unwrap(),
-            author: UserId::new(1).unwrap(),
-            kind: MessageKind::Default,
-            content: "hello \"there\"\n👍".into(),
-            edited: None,
-            tts: false,
-            mention_everyone: false,
-            mentions: vec![],
-            flags: 0,
-            embeds: vec![],
-            reference: None,
-            pinned: false,
-        },
-        author: user(1, false),
-        mentions: vec![],
-        reactions: vec![],
-        referenced: None,
-        nonce: None,
-    }
-}
-
-fn rich() -> MessageView {
-    let mut view = message(2);
-    view.message.kind = MessageKind::Reply;
-    view.message.edited = Some(Timestamp::from_micros(1_700_000_000_123_456));
-    view.message.mentions = vec![UserId::new(2).unwrap()];
-    view.message.reference =
-        Some(MessageReference { channel: view.message.channel, message: message(1).message.id });
-    view.message.embeds = vec![Embed {
-        title: Some("t".into()),
-        description: Some("d".into()),
-        url: Some("https://example.org/".into()),
-        timestamp: Some(Timestamp::from_millis(1_700_000_000_000)),
-        color: Some(0x00ff_ffff),
-        footer: Some(EmbedFooter { text: "f".into(), icon_url: None }),
-        image: Some(EmbedMedia { url: "https://example.org/i.png".into() }),
-        thumbnail: Some(EmbedMedia { url: "https://example.org/t.png".into() }),
-        author: Some(EmbedAuthor { name: "a".into(), url: None, icon_url: None }),
-        fields: vec![EmbedField { name: "n".into(), value: "v".into(), inline: true }],
-    }];
-    view.mentions = vec![user(2, true)];
-    view.reactions = vec![
-        ReactionTally { emoji: ReactionEmoji::Unicode("👍".into()), count: 3, me: true },
-        ReactionTally {
-            emoji: ReactionEmoji::Custom {
-                id: EmojiId::new(9).unwrap(),
-                name: "blob".into(),
-                animated: true,
-            },
-            count: 1,
-            me: false,
-        },
-    ];
-    view.referenced = Some(Some(Box::new(message(1))));
-    view.nonce = Some(Nonce::Text("1234567890123456789".into()));
-    view
-}
 
 fn both<T: DeserializeOwned, S: DeserializeOwned>(json: &Value) {
     // From text, as clients read it: some types borrow, and some reject what a `Value` would let pass.
@@ -96,10 +18,6 @@ fn both<T: DeserializeOwned, S: DeserializeOwned>(json: &Value) {
     if let Err(error) = serde_json::from_str::<S>(&text) {
         panic!("serenity: {error}\n{text}");
     }
-}
-
-fn shown(value: impl serde::Serialize) -> Value {
-    serde_json::from_str(&serde_json::to_string(&value).unwrap()).unwrap()
 }
 
 #[test]
@@ -187,7 +105,7 @@ fn blanked_messages_keep_every_key() {
 fn users_parse() {
     for user in [user(1, false), user(2, true), User::deleted(UserId::new(3).unwrap())] {
         both::<twilight_model::user::User, serenity::all::User>(&shown(wire::user::render(&user)));
-        let account = Account { user, email: None, bio: "b".into(), pronouns: "p".into() };
+        let account = account(user);
         let own = shown(wire::user::own(&account));
         both::<twilight_model::user::CurrentUser, serenity::all::CurrentUser>(&own);
         assert!(own.get("token").is_none());
@@ -200,19 +118,7 @@ fn users_parse() {
 
 #[test]
 fn private_channels_parse() {
-    let mut view = PrivateChannelView {
-        channel: PrivateChannel {
-            id: ChannelId::new(77).unwrap(),
-            kind: PrivateKind::Dm,
-            participants: vec![UserId::new(1).unwrap(), UserId::new(2).unwrap()],
-            owner: None,
-            name: None,
-            icon: None,
-        },
-        recipients: vec![user(2, true)],
-        last_message: None,
-        last_pin: None,
-    };
+    let mut view = dm();
     let dm = shown(wire::channel::render(&view));
     both::<twilight_model::channel::Channel, serenity::all::PrivateChannel>(&dm);
     assert!(dm.get("name").is_none() && dm.get("owner_id").is_none());
@@ -222,26 +128,14 @@ fn private_channels_parse() {
         &view,
     )));
 
-    view.channel.kind = PrivateKind::Group;
-    view.channel.owner = UserId::new(1);
-    view.channel.name = Some("g".into());
-    let group = shown(wire::channel::render(&view));
+    let group = shown(wire::channel::render(&group()));
     serde_json::from_value::<twilight_model::channel::Channel>(group.clone()).unwrap();
     assert_eq!((&group["type"], &group["owner_id"], &group["name"]), (&json!(3), &json!("1"), &json!("g")));
 }
 
 #[test]
 fn applications_parse() {
-    let application = Application {
-        id: ApplicationId::new(2).unwrap(),
-        owner: UserId::new(1).unwrap(),
-        name: "app".into(),
-        description: String::new(),
-        bot_public: true,
-        flags: model::application::CHANGEABLE_FLAGS,
-        verify_key: "ab".repeat(32),
-        tags: vec!["fun".into()],
-    };
+    let application = application();
     let (owner, bot) = (user(1, false), user(2, true));
     let json = shown(wire::application::render(&application, &owner, &bot));
     both::<twilight_model::oauth::Application, serenity::all::CurrentApplicationInfo>(&json);
