@@ -135,3 +135,9 @@ async fn health_and_readiness_are_told_to_everybody_and_metrics_to_this_machine(
         (Some("Guildhall"), Some("open"))
     );
 }
+
+#[test]
+#[should_panic(expected = "answered what is not documented")]
+fn an_answer_that_is_not_documented_would_be_noticed() {
+    crate::support::documented::check("GET", "/gateway", 200, &json!({ "url": 5 }));
+}

@@ -10,6 +10,9 @@
     reason = "shared by several test binaries; a panic is how a test fails"
 )]
 
+pub mod documented;
+mod libraries;
+
 use futures_util::{SinkExt, StreamExt};
 use guildhall::config::{Config, RegistrationMode, Switch};
 use guildhall::serve::{Running, start};
@@ -119,6 +122,7 @@ impl Server {
         } else {
             serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"))
         };
+        documented::check(method, path, status, &body);
         Answer { status, body }
     }
 
@@ -226,6 +230,7 @@ impl Socket {
             match next {
                 Some(Ok(Message::Text(text))) => {
                     let frame: Value = serde_json::from_str(&text).expect("frames are JSON");
+                    libraries::check(&text, &frame);
                     if let Some(seq) = frame["s"].as_u64() {
                         self.seq = Some(seq);
                     }
