@@ -31,21 +31,32 @@ pub struct Running {
     drain: Duration,
 }
 
-/// Serves until the process is told to stop (SIGTERM, Ctrl-C) or loses its worker id.
+/// Serves until the process is told to stop (SIGTERM, Ctrl-C), loses its worker id or its disk.
 ///
 /// # Errors
-/// What keeps it from starting.
+/// What keeps it from starting, or made it stop by itself.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     init_log(&config);
     let mut running = start(config).await?;
     announce(&running);
-    tokio::select! {
-        () = told_to_stop() => tracing::info!("stopping"),
-        _ = &mut running.lease => tracing::error!("stopping: the worker id is lost"),
-    }
+    let node = running.node.clone();
+    let failed = tokio::select! {
+        () = told_to_stop() => {
+            tracing::info!("stopping");
+            None
+        }
+        _ = &mut running.lease => Some("the worker id is lost".to_owned()),
+        why = node.broken() => Some(format!("the disk failed: {why}")),
+    };
+    drop(node);
     running.stop().await;
-    tracing::info!("stopped");
-    Ok(())
+    match failed {
+        None => {
+            tracing::info!("stopped");
+            Ok(())
+        }
+        Some(why) => anyhow::bail!("stopped because {why}"),
+    }
 }
 
 /// Opens the engines and starts serving.

@@ -115,6 +115,12 @@ impl Node {
         }
     }
 
+    /// Returns, with the reason, when a store has stopped for good because its disk failed: whoever is asked then must
+    /// not be told that anything was stored.
+    pub async fn broken(&self) -> String {
+        self.messages.broken().await
+    }
+
     /// Stores what is under way and closes the engines.
     pub async fn close(&self) {
         self.messages.close().await;
