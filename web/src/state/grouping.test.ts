@@ -57,6 +57,12 @@ describe('rows', () => {
     expect(kinds(rows)).toBe('beginning day message message unread message message');
   });
 
+  it('draws no red line while the place where it belongs is not loaded', () => {
+    const items = [message('10'), message('11')];
+    expect(kinds(buildRows({ ...window, atStart: false, items }, [], '1', '5'))).toBe('day message message');
+    expect(kinds(buildRows({ ...window, atStart: false, items }, [], '1', '10'))).toBe('day message unread message');
+  });
+
   it('gives a stored message the key of the one that was being sent', () => {
     const before = buildRows({ ...window, items: [message('1')] }, [pending], '1', undefined);
     const after = buildRows({ ...window, items: [message('1'), message('2', { author: me, nonce: 'k1' })] }, [], '1', undefined);

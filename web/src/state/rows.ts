@@ -1,6 +1,6 @@
 import type { Id, Message } from '../api/types';
 import { dayOf } from '../i18n/day';
-import { continues, GROUP_MS } from './grouping';
+import { continues, GROUP_MS, isSystem } from './grouping';
 import { compareIds } from './ids';
 import type { MessageWindow, PendingMessage } from './model';
 
@@ -26,7 +26,9 @@ export function buildRows(
   const rows: Row[] = [];
   if (window.atStart) rows.push({ kind: 'beginning', key: 'beginning' });
   let previous: Message | undefined;
-  let drawn = divider === undefined;
+  // Where the line belongs is known only when the last message that was read is here too.
+  const first = window.items[0]?.id;
+  let drawn = divider === undefined || !(window.atStart || (first !== undefined && compareIds(first, divider) <= 0));
   const arrived = new Set<string>();
   for (const message of window.items) {
     if (message.nonce !== undefined) arrived.add(String(message.nonce));
@@ -51,7 +53,7 @@ export function buildRows(
     const newDay = before === undefined || dayOf(before) !== dayOf(entry.createdAt);
     const follows = lastPending
       ? lastPending.state === entry.state
-      : previous?.author.id === me && entry.createdAt - Date.parse(previous.timestamp) < GROUP_MS;
+      : previous !== undefined && !isSystem(previous) && previous.author.id === me && entry.createdAt - Date.parse(previous.timestamp) < GROUP_MS;
     rows.push({
       kind: 'pending',
       key: `n${entry.nonce}`,

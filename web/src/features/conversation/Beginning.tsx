@@ -16,7 +16,7 @@ export function Beginning({ channelId }: { channelId: Id }) {
     <div className="beginning">
       {other ? <UserAvatar id={other} size={80} /> : <GroupAvatar id={channelId} size={80} />}
       <h2>{name}</h2>
-      {username ? <p className="beginning-username">{username}</p> : null}
+      {username && username !== name ? <p className="beginning-username">{username}</p> : null}
       <p>
         {other
           ? t('This is the beginning of your conversation with {name}.', { name })

@@ -120,7 +120,7 @@ function Known({ channelId, target }: { channelId: Id; target: Id | null }) {
     const onKey = (event: globalThis.KeyboardEvent) => {
       if (event.defaultPrevented || document.querySelector('[role=dialog], [role=alertdialog], [role=menu]')) return;
       const focus = document.activeElement;
-      if (focus instanceof HTMLElement && focus.closest('input, textarea, [contenteditable], article')) return;
+      if (focus?.closest('input, textarea, select, [contenteditable]') || focus?.matches('article:focus-visible')) return;
       if (event.key === 'Escape') escape();
       else if (event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey) {
         composer.current?.focus();

@@ -172,16 +172,6 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     virtualizer.scrollToEnd();
   }, [held.loaded, rows, channelId, virtualizer]);
 
-  useEffect(
-    () => () => {
-      if (!placed.current) return;
-      const offset = virtualizer.scrollOffset ?? 0;
-      const item = virtualizer.isAtEnd(NEAR_END) ? undefined : virtualizer.getVirtualItemForOffset(offset);
-      rememberPlace(channelId, item ? { key: String(item.key), offset: offset - item.start } : null);
-    },
-    [channelId, virtualizer],
-  );
-
   const atEndNow = useRef(true);
   const measure = useCallback(() => {
     const element = scroller.current;
@@ -189,8 +179,10 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     const end = element.scrollHeight - element.clientHeight - element.scrollTop <= NEAR_END;
     setAtEnd(end);
     atEndNow.current = end;
-    setFirstVisible(virtualizer.getVirtualItemForOffset(element.scrollTop)?.index ?? 0);
-  }, [virtualizer]);
+    const top = virtualizer.getVirtualItemForOffset(element.scrollTop);
+    setFirstVisible(top?.index ?? 0);
+    if (placed.current) rememberPlace(channelId, end || !top ? null : { key: String(top.key), offset: element.scrollTop - top.start });
+  }, [channelId, virtualizer]);
 
   useEffect(measure, [measure, rows]);
 
@@ -198,7 +190,10 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
+    let height = element.clientHeight;
     const observer = new ResizeObserver(() => {
+      if (element.clientHeight === height) return;
+      height = element.clientHeight;
       if (atEndNow.current && placed.current) virtualizer.scrollToEnd();
     });
     observer.observe(element);

@@ -44,12 +44,14 @@ export const MessageRow = memo(function MessageRow({ message, head, flash }: Pro
     (message.mention_everyone || message.mentions.some((u) => u.id === me) || message.referenced_message?.author.id === me);
 
   useEffect(() => {
-    if (flash) root.current?.focus({ preventScroll: true });
+    // Whoever came here by keyboard goes on from here.
+    const focus = document.activeElement;
+    if (flash && focus?.closest('[role=log]') && focus.matches(':focus-visible')) root.current?.focus({ preventScroll: true });
   }, [flash]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     press.onKeyDown(event);
-    if (event.defaultPrevented || event.target !== event.currentTarget) return;
+    if (event.defaultPrevented || !event.currentTarget.matches(':focus-visible')) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const own = isOwn(message);
     if (event.key === 'e' && own && isSpoken(message)) beginEdit(message.channel_id, message.id);
