@@ -17,4 +17,5 @@ mod messages;
 mod protocol;
 mod refusals;
 mod relationships;
+mod strange;
 mod users_me;
