@@ -42,10 +42,22 @@ function Splash() {
   );
 }
 
+const QuickSwitcher = lazy(() => import('../features/switcher/QuickSwitcher').then((m) => ({ default: m.QuickSwitcher })));
+
 /** The places of the page: a list at the side, what was chosen beside it. A rail of servers would stand first. */
 function Shell() {
   const route = useRoute();
   const [settings, setSettings] = useState(false);
+  const [switching, setSwitching] = useState(false);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      if (!document.querySelector('[role=alertdialog]')) setSwitching((open) => !open);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
   useEffect(() => {
     if (route.page === 'login' || route.page === 'register') go({ page: 'home' }, true);
   }, [route.page]);
@@ -57,7 +69,7 @@ function Shell() {
       <ConnectionBanner />
       <div className="shell-panes">
         <div className="shell-side">
-          <Sidebar onSettings={() => setSettings(true)} />
+          <Sidebar onSettings={() => setSettings(true)} onSwitch={() => setSwitching(true)} />
         </div>
         <div className="shell-main">
           {route.page === 'conversation' ? (
@@ -67,6 +79,16 @@ function Shell() {
           )}
         </div>
       </div>
+      {switching ? (
+        <Suspense fallback={null}>
+          <QuickSwitcher
+            onClose={() => {
+              setSwitching(false);
+              setSettings(false);
+            }}
+          />
+        </Suspense>
+      ) : null}
       {settings ? (
         <Suspense fallback={null}>
           <Settings onClose={() => setSettings(false)} />

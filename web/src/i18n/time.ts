@@ -12,7 +12,7 @@ function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 
 type When = string | number;
 
-export const clock = (when: When) => format({ hour: '2-digit', minute: '2-digit' }).format(new Date(when));
+export const clock = (when: When) => format({ hour: 'numeric', minute: '2-digit' }).format(new Date(when));
 
 export const longDay = (when: When) => format({ dateStyle: 'long' }).format(new Date(when));
 

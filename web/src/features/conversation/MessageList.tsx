@@ -317,11 +317,12 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
             }}
           >
             <Icon name="up" size={16} />
-            {t('{count, plural, one {# new message} other {# new messages}} since {time}', {
-              count: unreadItems.length,
-              time: sinceTime(unreadItems[0]?.timestamp ?? ''),
-            })}
-            {dividerOutside ? '+' : ''}
+            {dividerOutside
+              ? t('More than {count} new messages', { count: unreadItems.length })
+              : t('{count, plural, one {# new message} other {# new messages}} since {time}', {
+                  count: unreadItems.length,
+                  time: sinceTime(unreadItems[0]?.timestamp ?? ''),
+                })}
           </button>
           <button type="button" className="unread-bar-read" onClick={() => markRead(channelId)}>
             {t('Mark as read')}

@@ -22,7 +22,7 @@ import { LeaveGroup } from './LeaveGroup';
 import { UserPanel } from './UserPanel';
 import './sidebar.css';
 
-export function Sidebar({ onSettings }: { onSettings: () => void }) {
+export function Sidebar({ onSettings, onSwitch }: { onSettings: () => void; onSwitch: () => void }) {
   const channels = useApp((s) => s.channels);
   const order = useMemo(() => orderedChannels(channels), [channels]);
   const requests = useApp(pendingCount);
@@ -33,6 +33,12 @@ export function Sidebar({ onSettings }: { onSettings: () => void }) {
   return (
     <nav className="sidebar" aria-label={t('Conversations')}>
       <div className="sidebar-top">
+        <AriaButton className="sidebar-search" onPress={onSwitch} aria-keyshortcuts="Control+K">
+          <span>{t('Find a conversation')}</span>
+          <kbd className="only-wide" aria-hidden="true">
+            {/Mac|iP/.test(navigator.platform) ? '⌘K' : 'Ctrl K'}
+          </kbd>
+        </AriaButton>
         <AriaButton
           className={onFriends ? 'sidebar-entry is-selected' : 'sidebar-entry'}
           aria-current={onFriends ? 'page' : undefined}
