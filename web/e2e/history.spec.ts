@@ -13,10 +13,10 @@ test('a long history is whole, up to the very first message and back down', asyn
   const [a, b] = await friends();
   const channel = await a.account.openChannel(b.account);
   // two pens, so that neither is slowed down for long; the order is kept by taking turns
-  for (let i = 1; i <= COUNT; i++) await (i % 2 === 0 ? b : a).account.send(channel, `number ${i}\n${'tall\n'.repeat(i % 7)}end`);
+  for (let i = 1; i <= COUNT; i++) await (i % 2 === 0 ? b : a).account.send(channel, `number ${i}.\n${'tall\n'.repeat(i % 7)}end`);
 
   await a.page.goto(`/channels/@me/${channel}`);
-  await expect(message(a.page, `number ${COUNT}`)).toBeInViewport();
+  await expect(message(a.page, `number ${COUNT}.`)).toBeInViewport();
 
   const seen = new Set<number>();
   const look = async (): Promise<number[]> => {
@@ -36,7 +36,7 @@ test('a long history is whole, up to the very first message and back down', asyn
     top = (await look())[0]!;
   }
   await a.page.mouse.wheel(0, -5_000);
-  await expect(message(a.page, 'number 1').first()).toBeInViewport();
+  await expect(message(a.page, 'number 1.').first()).toBeInViewport();
   expect([...seen].sort((x, y) => x - y)).toEqual(Array.from({ length: COUNT }, (_, i) => i + 1));
 
   let bottom = (await look()).at(-1)!;
