@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Client, DiscordAPIError, EmbedBuilder, Events, GatewayIntentBits, Partials } from 'discord.js';
-import { Owner } from './harness/owner.js';
-import { Proxy } from './harness/proxy.js';
-import { Server } from './harness/server.js';
-import { until } from './harness/wait.js';
+import { Owner } from '../harness/owner.js';
+import { Proxy } from '../harness/proxy.js';
+import { Server } from '../harness/server.js';
+import { until } from '../harness/wait.js';
 
 const proxy = new Proxy();
 let server;

@@ -55,16 +55,7 @@ pub(crate) fn ensure(root: &Path) -> Result<Needs> {
     }
     if is_debian() && is_root(root) {
         println!("no Chromium found: installing it");
-        for arguments in [
-            vec!["update"],
-            [vec!["install", "--yes", "--no-install-recommends"], PACKAGES.to_vec()].concat(),
-        ] {
-            let mut command = run::command("apt-get", &arguments, root);
-            command.env("DEBIAN_FRONTEND", "noninteractive");
-            if !run::shown(command)?.ok {
-                bail!("apt-get {} failed", arguments.join(" "));
-            }
-        }
+        apt_get(root, PACKAGES)?;
         if let Some(chromium) = browser() {
             return Ok(Needs { chromium });
         }
@@ -74,6 +65,46 @@ pub(crate) fn ensure(root: &Path) -> Result<Needs> {
          CHROMIUM=/path/to/chrome cargo xtask test",
         PACKAGES.join(" ")
     )
+}
+
+fn apt_get(root: &Path, packages: &[&str]) -> Result<()> {
+    for arguments in [vec!["update"], [&["install", "--yes", "--no-install-recommends"], packages].concat()] {
+        let mut command = run::command("apt-get", &arguments, root);
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        if !run::shown(command)?.ok {
+            bail!("apt-get {} failed", arguments.join(" "));
+        }
+    }
+    Ok(())
+}
+
+/// A Python with what discord.py's bot asks for, in a folder of its own below `target`; or why there is none. Guildhall is
+/// built and tested without Python otherwise, so that this alone fails no run.
+pub(crate) fn python(root: &Path, target: &Path) -> Result<Result<PathBuf, String>> {
+    let folder = target.join("discordpy");
+    let python = folder.join("bin/python");
+    let wanted = std::fs::read_to_string(root.join("compat/discordpy/requirements.txt"))?;
+    let marker = folder.join("requirements.txt");
+    if std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) {
+        return Ok(Ok(python));
+    }
+    let place = folder.to_string_lossy().into_owned();
+    let make = ["-m", "venv", "--clear", &place];
+    if run::answer("python3", &make, root).is_none() && is_debian() && is_root(root) {
+        apt_get(root, &["python3", "python3-venv"])?;
+    }
+    if run::answer("python3", &make, root).is_none() {
+        return Ok(Err(
+            "python3 with its venv module is missing (Debian: apt-get install python3-venv)".to_owned()
+        ));
+    }
+    let install = ["-m", "pip", "install", "--quiet", "-r", "compat/discordpy/requirements.txt"];
+    let outcome = run::shown(run::command(&python.to_string_lossy(), &install, root))?;
+    if !outcome.ok {
+        bail!("pip could not install what compat/discordpy/requirements.txt asks for");
+    }
+    std::fs::write(marker, wanted)?;
+    Ok(Ok(python))
 }
 
 fn browser() -> Option<PathBuf> {

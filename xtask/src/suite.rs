@@ -21,12 +21,13 @@ enum Step {
     Types,
     Web,
     DiscordJs,
+    DiscordPy,
     Twilight,
     Browser,
 }
 
 impl Step {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Tidy,
         Self::Needs,
         Self::Format,
@@ -38,6 +39,7 @@ impl Step {
         Self::Types,
         Self::Web,
         Self::DiscordJs,
+        Self::DiscordPy,
         Self::Twilight,
         Self::Browser,
     ];
@@ -55,6 +57,7 @@ impl Step {
             Self::Types => "web-types",
             Self::Web => "web",
             Self::DiscordJs => "discordjs",
+            Self::DiscordPy => "discordpy",
             Self::Twilight => "twilight",
             Self::Browser => "e2e",
         }
@@ -73,6 +76,7 @@ impl Step {
             Self::Types => "the web client's types",
             Self::Web => "the web client's unit tests",
             Self::DiscordJs => "an unmodified discord.js bot against the binary",
+            Self::DiscordPy => "an unmodified discord.py bot against the binary, where there is Python",
             Self::Twilight => "an unmodified twilight bot against the binary",
             Self::Browser => "two users in Chromium",
         }
@@ -83,7 +87,7 @@ impl Step {
         match self {
             Self::Types | Self::Web => &[Self::Packages],
             Self::Build | Self::Lint => &[Self::Needs],
-            Self::Generated | Self::Twilight | Self::Rust => &[Self::Build],
+            Self::Generated | Self::Twilight | Self::DiscordPy | Self::Rust => &[Self::Build],
             Self::DiscordJs | Self::Browser => &[Self::Packages, Self::Build],
             Self::Tidy | Self::Needs | Self::Format | Self::Packages => &[],
         }
@@ -148,7 +152,11 @@ fn summary(reports: &[Report], not_run: &[&str]) -> bool {
         sum += report.count;
         println!(
             "{:4} {:10} {:5} passed {:4} failed {:7.1} s{}",
-            if report.count.failed == 0 { "ok" } else { "FAIL" },
+            match report.count {
+                Count { passed: 0, failed: 0 } => "skip",
+                Count { failed: 0, .. } => "ok",
+                _ => "FAIL",
+            },
             report.step.name(),
             report.count.passed,
             report.count.failed,
@@ -250,6 +258,17 @@ impl<'a> Context<'a> {
                 let binary = self.built("guildhall")?;
                 self.npm(Runner::Node, "compat/discordjs", &["test"], &[("GUILDHALL_BIN", &binary)])
             }
+            Step::DiscordPy => match needs::python(self.root, &self.target)? {
+                Ok(python) => {
+                    let binary = self.built("guildhall")?;
+                    let variables = [("GUILDHALL_BIN", binary.as_path()), ("PYTHON", python.as_path())];
+                    self.npm(Runner::Node, "compat/discordpy", &["test"], &variables)
+                }
+                Err(missing) => {
+                    println!("skipped: {missing}");
+                    Ok(Count::default())
+                }
+            },
             Step::Twilight => {
                 let mut command = Command::new(self.built("compat-twilight")?);
                 command.env("GUILDHALL_BIN", self.built("guildhall")?).current_dir(self.root);

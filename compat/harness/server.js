@@ -33,7 +33,7 @@ export class Server {
   }
 
   async start() {
-    this.data ??= await mkdtemp(path.join(os.tmpdir(), 'guildhall-discordjs-'));
+    this.data ??= await mkdtemp(path.join(os.tmpdir(), 'guildhall-compat-'));
     this.port = await freePort();
     const child = spawn(
       this.#binary,

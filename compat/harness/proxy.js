@@ -7,6 +7,9 @@
 import { once } from 'node:events';
 import net from 'node:net';
 
+/** First byte of a whole text frame. */
+const TEXT = 0x81;
+
 /** One connection through the proxy. */
 class Link {
   constructor(client, upstream) {
@@ -44,8 +47,8 @@ class Link {
       const frame = this.pending.subarray(0, length);
       this.pending = this.pending.subarray(length);
       if (!this.losing) this.client.write(frame);
-      // discord.js asks for no compression, so that a dispatch is plain text.
-      else if (frame.includes('"op":0,')) this.lost += 1;
+      // Plain text shows whether it is a dispatch; of a compressed frame we only know that it is one.
+      else if (frame[0] !== TEXT || frame.includes('"op":0,')) this.lost += 1;
     }
   }
 }
