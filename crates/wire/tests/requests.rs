@@ -1,4 +1,11 @@
 //! No request body, however strange, does more than fail; what fails is reported in Discord's words.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
 
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
