@@ -111,6 +111,10 @@ class Noise {
     });
   }
 
+  heard(pattern: RegExp): string[] {
+    return this.#heard.filter((line) => pattern.test(line));
+  }
+
   unexpected(): string[] {
     return this.#heard.filter((line) => !this.allowed.some((pattern) => pattern.test(line)));
   }
