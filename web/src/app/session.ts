@@ -53,7 +53,7 @@ export function begin(): void {
     }),
     onDispatch: dispatch,
     onStatus: statusChanged,
-    onRefused: () => end(t('You were logged out of this device. Log in again to continue.')),
+    onRefused: onRefusal,
   });
   socket.start();
 }
@@ -71,12 +71,42 @@ export function end(reason: string | null): void {
   go({ page: 'login' }, true);
 }
 
-/** A new password makes the old token worthless: the gateway needs the new one too. */
-export function replaceToken(fresh: string): void {
-  setToken(fresh);
-  socket?.stop();
-  socket = null;
-  begin();
+let renewing = false;
+let refusedMeanwhile = false;
+
+/**
+ * A new password makes the old token worthless at once, often before the answer with the new one is here: what is refused
+ * in between means nothing.
+ */
+export async function renewToken<T extends { token?: string }>(work: () => Promise<T>): Promise<T> {
+  renewing = true;
+  refusedMeanwhile = false;
+  try {
+    const answer = await work();
+    if (answer.token) {
+      setToken(answer.token);
+      socket?.stop();
+      socket = null;
+      begin();
+    } else if (refusedMeanwhile) {
+      refused();
+    }
+    return answer;
+  } catch (error) {
+    if (refusedMeanwhile) refused();
+    throw error;
+  } finally {
+    renewing = false;
+  }
+}
+
+function refused(): void {
+  end(t('You were logged out of this device. Log in again to continue.'));
+}
+
+function onRefusal(): void {
+  if (renewing) refusedMeanwhile = true;
+  else refused();
 }
 
 export function announcePresence(status: Status, afk = false): void {
@@ -148,7 +178,7 @@ function watchActivity(): void {
 }
 
 export function startApp(): void {
-  setUnauthorizedHandler(() => end(t('You were logged out of this device. Log in again to continue.')));
+  setUnauthorizedHandler(onRefusal);
   const retry = () => {
     socket?.retryNow();
     kickOutbox();

@@ -2,7 +2,7 @@ import { useState, type FormEvent } from 'react';
 import { Form } from 'react-aria-components';
 import { ApiError } from '../../api/client';
 import { changeAccount, type AccountChange } from '../../api/users';
-import { replaceToken } from '../../app/session';
+import { renewToken } from '../../app/session';
 import { t } from '../../i18n';
 import { noticeAdded } from '../../state/notices';
 import { apply, useApp } from '../../state/store';
@@ -14,9 +14,8 @@ import { explain } from '../errors';
 import { UserAvatar } from '../people/UserAvatar';
 
 async function save(change: AccountChange): Promise<void> {
-  const { token, ...me } = await changeAccount(change);
+  const { token: _kept, ...me } = await renewToken(() => changeAccount(change));
   apply((state) => ({ me: { ...state.me, ...me } }));
-  if (token) replaceToken(token);
 }
 
 const errorsOf = (error: unknown): Record<string, string> =>
