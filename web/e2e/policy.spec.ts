@@ -8,6 +8,8 @@ test('the page runs and loads nothing that is not its own', async ({ person, may
   expect(noise.heard(/Content Security Policy/), 'in ordinary use').toEqual([]);
 
   const outcome = await page.evaluate(async () => {
+    // what a debugger asks for directly is exempt; from here on this is a script like any other
+    await new Promise((resolve) => setTimeout(resolve, 0));
     const script = document.createElement('script');
     script.textContent = 'window.intruder = true';
     document.body.append(script);
@@ -18,7 +20,7 @@ test('the page runs and loads nothing that is not its own', async ({ person, may
     document.getElementById('intruder')!.click();
     const refused = (work: () => unknown) => Promise.resolve().then(work).then(() => false, () => true);
     return {
-      ran: 'intruder' in window,
+      ran: (window as { intruder?: unknown }).intruder === true,
       styled: getComputedStyle(document.body).getPropertyValue('--intruder'),
       noEval: await refused(() => new Function('return 1')()),
       noElsewhere: await refused(() => fetch('https://elsewhere.example/')),
