@@ -241,6 +241,12 @@ impl Writer {
         }
     }
 
+    /// How many changes wait that the thread has not taken.
+    #[cfg(test)]
+    pub(crate) fn depth(&self) -> usize {
+        self.queue.depth.load(Ordering::SeqCst)
+    }
+
     #[cfg(test)]
     pub(crate) fn fail_next_sync(&self) {
         self.queue.fail_next_sync.store(true, Ordering::SeqCst);
