@@ -121,7 +121,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(why) => {
-                tracing::warn!(why, "a store is unavailable");
+                tracing::info!(why, "a store is unavailable");
                 Self::Unavailable
             }
             StoreError::Full(_) => Self::Full,

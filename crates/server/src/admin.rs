@@ -161,6 +161,10 @@ async fn answer(stream: UnixStream, world: &World) -> anyhow::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     BufReader::new(read.take(LINE)).read_line(&mut line).await?;
+    if line.is_empty() {
+        // Somebody only looked whether a server is there.
+        return Ok(());
+    }
     let answer = match serde_json::from_str(&line) {
         Ok(request) => act(world, request).await,
         Err(error) => Answer::Refused { why: error.to_string() },
