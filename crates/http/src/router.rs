@@ -284,4 +284,38 @@ mod tests {
             assert_eq!(answers(method_used, "/api/v10/users/@me").await, method);
         }
     }
+
+    #[tokio::test]
+    async fn acts_go_on_when_the_caller_hangs_up_and_panics_answer() {
+        use tower::ServiceExt;
+        let (began, begin) = tokio::sync::oneshot::channel();
+        let (finished, finish) = tokio::sync::oneshot::channel();
+        let ends = std::sync::Mutex::new(Some((began, finished)));
+        let act = async move || {
+            let (began, finished) = ends.lock().unwrap().take().unwrap();
+            began.send(()).unwrap();
+            tokio::task::yield_now().await;
+            finished.send(()).unwrap();
+        };
+        let act = Arc::new(act);
+        let router: Router = Router::new()
+            .route("/act", any(move || async move { act().await }).layer(middleware::from_fn(to_the_end)))
+            .route(
+                "/bad",
+                any(async || -> () { panic!("on purpose") }).layer(middleware::from_fn(to_the_end)),
+            )
+            .route("/worse", any(async || -> () { panic!("on purpose") }))
+            .layer(CatchPanicLayer::custom(finish::panicked));
+        let ask = |path: &str| {
+            let request = Request::builder().uri(path).body(axum::body::Body::empty()).unwrap();
+            router.clone().oneshot(request)
+        };
+        let call = tokio::spawn(ask("/act"));
+        begin.await.unwrap();
+        call.abort();
+        finish.await.unwrap();
+        for path in ["/bad", "/worse"] {
+            assert_eq!(ask(path).await.unwrap().status(), 500, "{path}");
+        }
+    }
 }
