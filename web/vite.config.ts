@@ -12,6 +12,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
+    // The tables of emoji are large, and loaded only when somebody looks for one.
+    chunkSizeWarningLimit: 1000,
   },
   server: {
     proxy: {

@@ -6,17 +6,22 @@ import { i18n } from '@lingui/core';
 import { createRoot } from 'react-dom/client';
 import './i18n';
 import { App } from './app/App';
+import { ErrorBoundary } from './app/ErrorBoundary';
+import { reloadWhenReplaced } from './app/update';
 import { startApp } from './app/session';
 import { paint } from './app/theme';
 
 paint();
+reloadWhenReplaced();
 startApp();
 
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(
     <I18nProvider i18n={i18n}>
-      <App />
+      <ErrorBoundary>
+        <App />
+      </ErrorBoundary>
     </I18nProvider>,
   );
 }

@@ -1,10 +1,11 @@
 import { setUnauthorizedHandler } from '../api/client';
 import { onTokenChange, setToken, token } from '../api/token';
-import type { Ready, Relationship, Status, UserSettings } from '../api/types';
+import type { Message, Ready, Relationship, Status, UserSettings } from '../api/types';
 import { RelationshipType } from '../api/types';
 import { restoreDrafts } from '../features/conversation/drafts';
 import { refreshUntilDone } from '../features/conversation/history';
 import { forgetScroll } from '../features/conversation/scrollMemory';
+import { alertMessage } from '../features/notices/alerts';
 import { forgetKeys, refillKeys } from '../features/send/keys';
 import { forgetQueues, kickOutbox, restoreOutbox } from '../features/send/sender';
 import { reduce } from '../gateway/events';
@@ -117,6 +118,7 @@ function dispatch(event: string, d: unknown): void {
   apply((state) => reduce(state, event, d));
   if (event === 'READY') onReady(d as Ready);
   if (event === 'USER_SETTINGS_UPDATE') adoptSettings(d as UserSettings);
+  if (event === 'MESSAGE_CREATE') alertMessage(d as Message);
   if (event === 'RELATIONSHIP_ADD') announceRelationship(d as Relationship & { should_notify?: boolean });
 }
 

@@ -12,6 +12,7 @@ import { Appearance } from './Appearance';
 import { Applications } from './Applications';
 import { Devices } from './Devices';
 import { Language } from './Language';
+import { Notifications } from './Notifications';
 import { ProfileSettings } from './ProfileSettings';
 import './settings.css';
 
@@ -28,6 +29,7 @@ const sections: Section[] = [
   { id: 'devices', icon: 'device', title: t('Devices'), body: () => <Devices /> },
   { id: 'applications', icon: 'bot', title: t('Applications & bots'), body: () => <Applications /> },
   { id: 'appearance', icon: 'palette', title: t('Appearance'), body: () => <Appearance /> },
+  { id: 'notifications', icon: 'bell', title: t('Notifications'), body: () => <Notifications /> },
   { id: 'language', icon: 'globe', title: t('Language'), body: () => <Language /> },
 ];
 
