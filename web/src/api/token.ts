@@ -1,5 +1,3 @@
-import type { Id } from './types';
-
 const TOKEN = 'guildhall.token';
 
 let current: string | null = read();
@@ -35,14 +33,4 @@ export function onTokenChange(listener: () => void): () => void {
   };
   window.addEventListener('storage', handler);
   return () => window.removeEventListener('storage', handler);
-}
-
-/** The first segment of a token is the account's id, which is known before the server has answered. */
-export function tokenUserId(value: string): Id | null {
-  try {
-    const segment = value.split('.')[0] ?? '';
-    return atob(segment.replace(/-/g, '+').replace(/_/g, '/'));
-  } catch {
-    return null;
-  }
 }

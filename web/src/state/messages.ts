@@ -41,7 +41,7 @@ export function mergeMessages(old: Message[], fresh: Message[]): Message[] {
   return result;
 }
 
-export const ascending = (page: Message[]): Message[] => [...page].sort((a, b) => compareIds(a.id, b.id));
+const ascending = (page: Message[]): Message[] => [...page].sort((a, b) => compareIds(a.id, b.id));
 
 function settle(window: MessageWindow): MessageWindow {
   if (!window.atEnd || window.ahead.length === 0) return window;

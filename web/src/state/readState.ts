@@ -2,7 +2,7 @@ import type { Id, Message, ReadState } from '../api/types';
 import { isNewer, newest } from './ids';
 import type { Patch, State } from './model';
 
-export const lastRead = (state: State, channel: Id): Id | null => state.readStates[channel]?.last_message_id ?? null;
+const lastRead = (state: State, channel: Id): Id | null => state.readStates[channel]?.last_message_id ?? null;
 
 export function isUnread(state: State, channel: Id): boolean {
   const entry = state.channels[channel];

@@ -1,7 +1,7 @@
 import type { Id } from '../api/types';
 import type { Patch, State } from './model';
 
-export const TYPING_MS = 10_000;
+const TYPING_MS = 10_000;
 
 export function typingStarted(state: State, channel: Id, user: Id, now: number): Patch {
   if (user === state.me?.id) return {};

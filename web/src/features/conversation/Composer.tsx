@@ -1,6 +1,5 @@
-import { useEffect, useImperativeHandle, useRef, type KeyboardEvent, type Ref } from 'react';
+import { lazy, Suspense, useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from 'react';
 import { Button as AriaButton, Dialog, DialogTrigger, Popover } from 'react-aria-components';
-import { lazy, Suspense, useState } from 'react';
 import { requestFriend, removeRelationship } from '../../api/relationships';
 import { ChannelType, RelationshipType, type Id } from '../../api/types';
 import { t } from '../../i18n';
@@ -16,7 +15,7 @@ import { Spinner } from '../../ui/Spinner';
 import { attempt } from '../attempt';
 import { replaceShortcodes } from '../emoji';
 import { sendMessage } from '../send/sender';
-import { draftOf, setDraft } from './drafts';
+import { setDraft } from './drafts';
 import { editLast } from './editMessage';
 import { loadLatest } from './history';
 import { encodeMentions } from './mentions';
@@ -171,7 +170,7 @@ function insideFence(target: HTMLTextAreaElement): boolean {
   return (before.match(/```/g)?.length ?? 0) % 2 === 1;
 }
 
-export function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
+function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
   const [open, setOpen] = useState(false);
   return (
     <DialogTrigger isOpen={open} onOpenChange={setOpen}>
@@ -246,5 +245,3 @@ function StrangerBar({ channelId }: { channelId: Id }) {
     </div>
   );
 }
-
-export const hasDraft = (channel: Id): boolean => draftOf(channel).text !== '';

@@ -1,6 +1,5 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button as AriaButton, Dialog, DialogTrigger, Popover } from 'react-aria-components';
-import { lazy, Suspense } from 'react';
 import { ChannelType, type Id, type Message } from '../../api/types';
 import { goHome } from '../../app/route';
 import { t } from '../../i18n';
@@ -16,7 +15,7 @@ import { AddPeople } from '../dms/AddPeople';
 import { GroupAvatar } from '../dms/GroupAvatar';
 import { LeaveGroup } from '../dms/LeaveGroup';
 import { RenameGroup } from '../dms/RenameGroup';
-import { relationEntries } from '../people/relationActs';
+import { relationEntries } from '../people/relationEntries';
 import { RelationQuestion, type Question } from '../people/RelationQuestion';
 import { statusName } from '../people/statusText';
 import { UserAvatar, useStatus } from '../people/UserAvatar';

@@ -3,11 +3,10 @@ import { Button as AriaButton } from 'react-aria-components';
 import { listReactions } from '../../api/reactions';
 import type { Message, Reaction } from '../../api/types';
 import { t } from '../../i18n';
-import { store } from '../../state/store';
+import { apply, store } from '../../state/store';
 import { nameOf, withUsers } from '../../state/users';
 import { Icon } from '../../ui/Icon';
 import { Tooltip } from '../../ui/Tooltip';
-import { apply } from '../../state/store';
 import { useActs } from './acts';
 import { toggleReaction } from './react';
 

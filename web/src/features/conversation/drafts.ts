@@ -5,8 +5,6 @@ import { apply, store } from '../../state/store';
 const KEY = 'guildhall.drafts';
 const empty: Draft = { text: '', replyTo: null };
 
-export const draftOf = (channel: Id): Draft => store.getState().drafts[channel] ?? empty;
-
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** What was typed stays with its conversation, also over a reload. */

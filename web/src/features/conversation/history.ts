@@ -85,7 +85,7 @@ export async function loadAround(channel: Id, target: Id): Promise<boolean> {
 }
 
 /** Fetches again, from the newest backwards, what an open conversation showed when its session was lost. */
-export const refreshWindow = (channel: Id): Promise<void> =>
+const refreshWindow = (channel: Id): Promise<void> =>
   single(`refresh ${channel}`, async () => {
     const held = windowOf(store.getState(), channel);
     const oldest = held.items[0]?.id;

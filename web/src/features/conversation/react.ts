@@ -13,7 +13,7 @@ export async function react(message: Message, emoji: Emoji): Promise<void> {
   }
 }
 
-export async function unreact(message: Message, emoji: Emoji): Promise<void> {
+async function unreact(message: Message, emoji: Emoji): Promise<void> {
   const { channel_id: channel, id } = message;
   apply((state) => reactionRemoved(state, channel, id, emoji, true));
   if (!(await attempt(() => removeReaction(channel, id, emoji)))) {

@@ -1,5 +1,5 @@
 import { useMemo, useState, type FormEvent } from 'react';
-import { Form, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { Button as AriaButton, Form, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { acceptFriend, removeRelationship, requestFriend } from '../../api/relationships';
 import { RelationshipType, type Id } from '../../api/types';
 import { goHome } from '../../app/route';
@@ -15,12 +15,11 @@ import { MenuButton } from '../../ui/Menu';
 import { attempt } from '../attempt';
 import { explain } from '../errors';
 import { openDirect } from '../people/openDirect';
-import { relationEntries } from '../people/relationActs';
+import { relationEntries } from '../people/relationEntries';
 import { RelationQuestion, type Question } from '../people/RelationQuestion';
 import { statusLine } from '../people/statusText';
 import { UserAvatar } from '../people/UserAvatar';
 import { UserPopout } from '../people/UserPopout';
-import { Button as AriaButton } from 'react-aria-components';
 import './friends.css';
 
 type TabId = 'online' | 'all' | 'pending' | 'blocked' | 'add';

@@ -1,10 +1,10 @@
+import { blockUser, removeRelationship } from '../../api/relationships';
 import type { Id } from '../../api/types';
 import { t } from '../../i18n';
 import { useApp } from '../../state/store';
 import { nameOf } from '../../state/users';
 import { Confirm } from '../../ui/Confirm';
 import { refusal } from '../attempt';
-import { blockNow, removeNow } from './relationActs';
 
 export interface Question {
   id: Id;
@@ -18,7 +18,7 @@ export function RelationQuestion({ question, onClose }: { question: Question; on
       title={t('Remove {name}?', { name })}
       action={t('Remove friend')}
       onClose={onClose}
-      onConfirm={() => refusal(() => removeNow(question.id))}
+      onConfirm={() => refusal(() => removeRelationship(question.id))}
     >
       <p>{t('You will no longer be friends and cannot write to each other. Your conversation stays.')}</p>
     </Confirm>
@@ -27,7 +27,7 @@ export function RelationQuestion({ question, onClose }: { question: Question; on
       title={t('Block {name}?', { name })}
       action={t('Block')}
       onClose={onClose}
-      onConfirm={() => refusal(() => blockNow(question.id))}
+      onConfirm={() => refusal(() => blockUser(question.id))}
     >
       <p>{t('They cannot write to you or send you a friend request, and are not told that you blocked them.')}</p>
     </Confirm>

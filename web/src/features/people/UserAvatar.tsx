@@ -3,7 +3,7 @@ import { useApp } from '../../state/store';
 import { nameOf } from '../../state/users';
 import { Avatar } from '../../ui/Avatar';
 
-export const avatarUrl = (id: Id, hash: string | null | undefined): string | null =>
+const avatarUrl = (id: Id, hash: string | null | undefined): string | null =>
   hash ? `/avatars/${id}/${hash}.png?size=128` : null;
 
 export function UserAvatar({ id, size, presence }: { id: Id; size?: 20 | 24 | 32 | 40 | 48 | 80; presence?: boolean }) {

@@ -13,7 +13,7 @@ import { MenuButton, type MenuEntry } from '../../ui/Menu';
 import { copyText } from '../../ui/clipboard';
 import { Markdown } from '../markdown';
 import { openDirect } from './openDirect';
-import { relationEntries } from './relationActs';
+import { relationEntries } from './relationEntries';
 import { RelationQuestion, type Question } from './RelationQuestion';
 import { statusLine, statusName } from './statusText';
 import { UserAvatar, useStatus } from './UserAvatar';

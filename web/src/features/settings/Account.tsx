@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type FormEvent, type ReactNode } from 'react';
 import { Form } from 'react-aria-components';
 import { ApiError } from '../../api/client';
 import { changeAccount, type AccountChange } from '../../api/users';
@@ -64,32 +64,34 @@ function Row({ label, value, action, onPress }: { label: string; value: string; 
   );
 }
 
+type Errors = Record<string, string>;
+
 interface FormProps {
   title: string;
   onClose: () => void;
-  change: () => AccountChange | Record<string, string>;
+  /** What can be seen to be wrong before the server is asked, by field. */
+  check?: () => Errors;
+  change: () => AccountChange;
   done: string;
-  children: (errors: Record<string, string>) => React.ReactNode;
+  children: (errors: Errors) => ReactNode;
 }
 
-/** `change` answers either what to save or, under `error.` keys, what is wrong with it. */
-function AccountDialog({ title, onClose, change, done, children }: FormProps) {
-  const [errors, setErrors] = useState<Record<string, string>>({});
+function AccountDialog({ title, onClose, check, change, done, children }: FormProps) {
+  const [errors, setErrors] = useState<Errors>({});
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const submit = async (event?: FormEvent) => {
     event?.preventDefault();
-    const body = change();
-    const wrong = Object.entries(body).filter(([key]) => key.startsWith('error.'));
-    if (wrong.length > 0) {
-      setErrors(Object.fromEntries(wrong.map(([key, value]) => [key.slice(6), String(value)])));
+    const wrong = check?.() ?? {};
+    if (Object.keys(wrong).length > 0) {
+      setErrors(wrong);
       return;
     }
     setBusy(true);
     setErrors({});
     setProblem(null);
     try {
-      await save(body as AccountChange);
+      await save(change());
       apply((state) => noticeAdded(state, 'info', done));
       onClose();
     } catch (error) {
@@ -160,13 +162,14 @@ function UsernameDialog({ onClose }: { onClose: () => void }) {
       title={t('Change username')}
       onClose={onClose}
       done={t('Your username was changed.')}
-      change={() => {
-        const wrong: Record<string, string> = {};
+      change={() => ({ username, password })}
+      check={() => {
+        const wrong: Errors = {};
         if (!/^[a-z0-9_.]{2,32}$/.test(username) || username.includes('..')) {
-          wrong['error.username'] = t('Use 2 to 32 of a–z, 0–9, “_” and “.”, without two dots in a row.');
+          wrong.username = t('Use 2 to 32 of a–z, 0–9, “_” and “.”, without two dots in a row.');
         }
-        if (!password) wrong['error.password'] = t('Enter your password.');
-        return Object.keys(wrong).length > 0 ? wrong : { username, password };
+        if (!password) wrong.password = t('Enter your password.');
+        return wrong;
       }}
     >
       {(errors) => (
@@ -202,13 +205,14 @@ function PasswordDialog({ onClose }: { onClose: () => void }) {
       title={t('Change password')}
       onClose={onClose}
       done={t('Your password was changed. Your other devices were logged out.')}
-      change={() => {
-        const wrong: Record<string, string> = {};
-        if (!old) wrong['error.password'] = t('Enter your password.');
-        if (fresh.length < 8) wrong['error.new_password'] = t('Use at least 8 characters.');
-        if (fresh.length > 72) wrong['error.new_password'] = t('Use at most 72 characters.');
-        if (again !== fresh) wrong['error.again'] = t('This is not the same password.');
-        return Object.keys(wrong).length > 0 ? wrong : { password: old, new_password: fresh };
+      change={() => ({ password: old, new_password: fresh })}
+      check={() => {
+        const wrong: Errors = {};
+        if (!old) wrong.password = t('Enter your password.');
+        if (fresh.length < 8) wrong.new_password = t('Use at least 8 characters.');
+        if (fresh.length > 72) wrong.new_password = t('Use at most 72 characters.');
+        if (again !== fresh) wrong.again = t('This is not the same password.');
+        return wrong;
       }}
     >
       {(errors) => (

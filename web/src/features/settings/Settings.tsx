@@ -1,12 +1,11 @@
 import { useState, type ReactNode } from 'react';
-import { Dialog, Modal, ModalOverlay, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { Button as AriaButton, Dialog, Modal, ModalOverlay, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { logout } from '../../api/auth';
 import { end } from '../../app/session';
 import { t } from '../../i18n';
 import { IconButton } from '../../ui/Button';
 import { Confirm } from '../../ui/Confirm';
 import { Icon, type IconName } from '../../ui/Icon';
-import { Button as AriaButton } from 'react-aria-components';
 import { Account } from './Account';
 import { Appearance } from './Appearance';
 import { Applications } from './Applications';

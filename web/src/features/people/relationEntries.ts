@@ -1,4 +1,4 @@
-import { acceptFriend, blockUser, removeRelationship, requestFriend } from '../../api/relationships';
+import { acceptFriend, removeRelationship, requestFriend } from '../../api/relationships';
 import { RelationshipType, type Id } from '../../api/types';
 import { t } from '../../i18n';
 import { relationshipType } from '../../state/relationships';
@@ -49,6 +49,3 @@ export function relationEntries(id: Id, ask: (question: 'remove' | 'block') => v
       ];
   }
 }
-
-export const blockNow = (id: Id) => blockUser(id);
-export const removeNow = (id: Id) => removeRelationship(id);
