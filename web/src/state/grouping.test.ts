@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import { me, message } from '../testing/samples';
 import { continues } from './grouping';

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import { reduce } from '../gateway/events';
 import { channel, grace, me, message, ready, user } from '../testing/samples';

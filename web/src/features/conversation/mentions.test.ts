@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import { user } from '../../testing/samples';
 import { decodeMentions, encodeMentions } from './mentions';
