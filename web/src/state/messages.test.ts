@@ -95,6 +95,14 @@ describe('a window of history', () => {
     expect(box.window).toMatchObject({ atEnd: true, refreshing: false });
   });
 
+  it('is cut down to its newest part when nobody looks at it', () => {
+    const box = new Box().do((s) => latestLoaded(s, C, page(1001, 1450), 500));
+    expect(box.window.atStart).toBe(true);
+    box.event('MESSAGE_CREATE', message('1451'));
+    expect(box.ids).toEqual(range(1251, 1451));
+    expect(box.window.atStart).toBe(false);
+  });
+
   it('of a conversation that is not open is dropped when the session was lost', () => {
     const box = new Box().do((s) => latestLoaded(s, C, page(1001, 1003), 50)).event('READY', ready());
     expect(box.state.windows[C]).toBeUndefined();

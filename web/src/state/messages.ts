@@ -136,12 +136,26 @@ export function windowRefreshed(state: State, channel: Id, fresh: Message[], atS
   return put(state, channel, window, fresh);
 }
 
+/** A conversation that nobody looks at keeps its newest part only. */
+const HELD_MOST = 400;
+const KEPT = 200;
+
+const trimmed = (window: MessageWindow): MessageWindow =>
+  window.atEnd && window.items.length > KEPT ? { ...window, items: window.items.slice(-KEPT), atStart: false } : window;
+
+export function conversationLeft(state: State, channel: Id): Patch {
+  const old = state.windows[channel];
+  if (!old || old.items.length < HELD_MOST) return {};
+  return { windows: { ...state.windows, [channel]: trimmed(old) } };
+}
+
 export function messageArrived(state: State, message: Message): Patch {
   const old = state.windows[message.channel_id];
   const users = withUsers(state.users, authors([message]));
   if (!old) return { users };
   let window = old;
-  if (old.atEnd || old.refreshing) window = { ...window, items: mergeMessages(old.items, [message]) };
+  if (message.channel_id !== state.openChannel && old.items.length >= HELD_MOST) window = trimmed(old);
+  if (old.atEnd || old.refreshing) window = { ...window, items: mergeMessages(window.items, [message]) };
   if (!old.atEnd && old.loadingEnd) window = { ...window, ahead: mergeMessages(old.ahead, [message]) };
   if (window === old) return { users };
   return { users, windows: { ...state.windows, [message.channel_id]: window } };

@@ -8,5 +8,10 @@ export const useApp = <T>(selector: (state: State) => T): T => useStore(store, s
 
 /** Every change of the state is a function from the old one, so that it can be tested without a page. */
 export function apply(change: (state: State) => Patch): void {
-  store.setState((state) => change(state));
+  store.setState((state) => {
+    const patch = change(state);
+    // Nothing changed: nobody has to look.
+    for (const _key in patch) return patch;
+    return state;
+  });
 }

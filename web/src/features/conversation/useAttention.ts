@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Id } from '../../api/types';
+import { conversationLeft } from '../../state/messages';
 import { dividerDrawn, isUnread, unreadHeld } from '../../state/readState';
 import { apply, store, useApp } from '../../state/store';
 import { acknowledge } from './markRead';
@@ -33,7 +34,12 @@ export function useAttention(channelId: Id, atEnd: boolean): void {
     return () => {
       apply((state) => {
         const { [channelId]: _gone, ...dividers } = state.dividers;
-        return { openChannel: state.openChannel === channelId ? null : state.openChannel, attentive: false, dividers };
+        return {
+          ...conversationLeft(state, channelId),
+          openChannel: state.openChannel === channelId ? null : state.openChannel,
+          attentive: false,
+          dividers,
+        };
       });
     };
   }, [channelId]);

@@ -122,7 +122,7 @@ async function attempt(message: PendingMessage): Promise<number | null> {
       enforce_nonce: true,
       ...(message.replyTo ? { message_reference: { message_id: message.replyTo, channel_id: channelId } } : {}),
     });
-    apply((state) => ({ ...state, ...messageCreate(state, { ...stored, nonce }) }));
+    apply((state) => messageCreate(state, { ...stored, nonce }));
     apply((state) => pendingRemoved(state, channelId, nonce));
     await forget(nonce);
     return null;
