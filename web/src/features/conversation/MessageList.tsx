@@ -76,7 +76,6 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
   const [attempts, setAttempts] = useState(0);
   const [seenAt, setSeenAt] = useState<Id | null>(null);
   const [dividerSeen, setDividerSeen] = useState(false);
-  const [firstVisible, setFirstVisible] = useState(0);
 
   const live = held.atEnd || held.refreshing;
   const wasLive = useRef(live);
@@ -172,6 +171,9 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     virtualizer.scrollToEnd();
   }, [held.loaded, rows, channelId, virtualizer]);
 
+  const dividerIndex = useMemo(() => rows.findIndex(isUnreadRow), [rows]);
+  const lineAt = useRef(-1);
+  lineAt.current = dividerIndex;
   const atEndNow = useRef(true);
   const measure = useCallback(() => {
     const element = scroller.current;
@@ -180,10 +182,12 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     setAtEnd(end);
     atEndNow.current = end;
     const top = virtualizer.getVirtualItemForOffset(element.scrollTop);
-    setFirstVisible(top?.index ?? 0);
-    if (placed.current) rememberPlace(channelId, end || !top ? null : { key: String(top.key), offset: element.scrollTop - top.start });
+    if (!placed.current) return;
+    if (top && top.index <= lineAt.current) setDividerSeen(true);
+    rememberPlace(channelId, end || !top ? null : { key: String(top.key), offset: element.scrollTop - top.start });
   }, [channelId, virtualizer]);
 
+  useEffect(() => setDividerSeen(false), [divider]);
   useEffect(measure, [measure, rows]);
 
   // The keyboard of a phone, a longer draft or a smaller window must not cover the end for somebody who is there.
@@ -278,18 +282,20 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     pendingBefore.current = pendingCount;
   }, [pendingCount, virtualizer]);
 
-  const dividerIndex = rows.findIndex(isUnreadRow);
   const oldest = held.items[0]?.id;
   const dividerOutside =
     divider !== undefined && dividerIndex < 0 && !held.atStart && oldest !== undefined && compareIds(oldest, divider) > 0;
-  useEffect(() => setDividerSeen(false), [divider]);
-  useEffect(() => {
-    if (dividerIndex >= 0 && placed.current && firstVisible <= dividerIndex) setDividerSeen(true);
-  }, [dividerIndex, firstVisible]);
-  const unreadItems = divider === undefined ? [] : held.items.filter((m) => compareIds(m.id, divider) > 0 && m.author.id !== me);
+  const unreadItems = useMemo(
+    () => (divider === undefined ? [] : held.items.filter((m) => compareIds(m.id, divider) > 0 && m.author.id !== me)),
+    [held.items, divider, me],
+  );
   const showTop = divider !== undefined && !dividerSeen && unreadItems.length > 0 && (dividerOutside || dividerIndex >= 0);
 
-  const fresh = seenAt === null || caughtUp ? [] : held.items.filter((m) => compareIds(m.id, seenAt) > 0 && m.author.id !== me);
+  const fresh = useMemo(
+    () =>
+      seenAt === null || caughtUp ? [] : held.items.filter((m) => compareIds(m.id, seenAt) > 0 && m.author.id !== me),
+    [held.items, seenAt, caughtUp, me],
+  );
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
