@@ -290,7 +290,9 @@ function Header({ channelId, name, members, onMembers, pinsOpen, onPins, onJump 
           </Popover>
         </DialogTrigger>
         {bot ? null : (
-          <IconButton icon="addUser" label={t('Add people')} placement="bottom" onPress={() => setAdding(true)} />
+          <span className={onMembers ? 'only-wide' : undefined}>
+            <IconButton icon="addUser" label={t('Add people')} placement="bottom" onPress={() => setAdding(true)} />
+          </span>
         )}
         {onMembers ? (
           <IconButton
@@ -305,6 +307,7 @@ function Header({ channelId, name, members, onMembers, pinsOpen, onPins, onJump 
           <MenuButton
             label={t('More')}
             entries={[
+              { label: t('Add people'), icon: 'addUser', onAction: () => setAdding(true) },
               { label: t('Rename group'), icon: 'edit', onAction: () => setRenaming(true) },
               { label: t('Leave group'), icon: 'leave', danger: true, onAction: () => setLeaving(true) },
             ]}
