@@ -43,6 +43,7 @@ test('everything can be done by keyboard: go somewhere, write, read back, react,
   await page.keyboard.type(', edited');
   await page.keyboard.press('Enter');
   await expect(message(page, 'a reply, edited')).toHaveCount(1);
+  await expect(composer(page)).toBeFocused();
 
   await message(page, 'who is there?').focus();
   await page.keyboard.press('Shift+F10');
