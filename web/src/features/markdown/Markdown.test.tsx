@@ -181,7 +181,7 @@ describe('code blocks', () => {
         await act(() => import('./highlight').then(() => new Promise((resolve) => setTimeout(resolve, 10))));
         expect(shown.querySelector('.hl-keyword')).not.toBeNull();
       },
-      { timeout: 4_000 },
+      { timeout: 20_000 },
     );
     expect(shown.querySelector('.hl-keyword')!.textContent).toBe('fn');
     expect(shown.querySelector('.hl-string')!.textContent).toBe('"<b>"');
