@@ -8,11 +8,13 @@ import './i18n';
 import { App } from './app/App';
 import { ErrorBoundary } from './app/ErrorBoundary';
 import { reloadWhenReplaced } from './app/update';
+import { followKeyboard } from './app/viewport';
 import { startApp } from './app/session';
 import { paint } from './app/theme';
 
 paint();
 reloadWhenReplaced();
+followKeyboard();
 startApp();
 
 const root = document.getElementById('root');

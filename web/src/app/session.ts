@@ -59,10 +59,15 @@ export function begin(): void {
   socket.start();
 }
 
-/** Forgets everything about the account on this device, except what waits in the outbox. */
-export function end(reason: string | null): void {
+/** Before the token is given back: what the server then cuts off would look like a refusal. */
+export function disconnect(): void {
   socket?.stop();
   socket = null;
+}
+
+/** Forgets everything about the account on this device, except what waits in the outbox. */
+export function end(reason: string | null): void {
+  disconnect();
   setToken(null);
   forgetKeys();
   forgetQueues();
@@ -86,8 +91,7 @@ export async function renewToken<T extends { token?: string }>(work: () => Promi
     const answer = await work();
     if (answer.token) {
       setToken(answer.token);
-      socket?.stop();
-      socket = null;
+      disconnect();
       begin();
     } else if (refusedMeanwhile) {
       refused();
@@ -190,8 +194,7 @@ export function startApp(): void {
     if (document.visibilityState === 'visible') retry();
   });
   onTokenChange(() => {
-    socket?.stop();
-    socket = null;
+    disconnect();
     apply(() => sessionEnded());
     if (token()) begin();
     else go({ page: 'login' }, true);

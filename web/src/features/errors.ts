@@ -32,7 +32,16 @@ export function explain(error: unknown): string {
     case 50013:
       return t('You are not allowed to do that.');
   }
-  if (error.status === 429) return t('You are going too fast. Wait a moment and try again.');
+  if (error.status === 429) {
+    const seconds = Math.ceil(error.retryAfter ?? 0);
+    if (seconds > 90) {
+      return t('Too many attempts. Try again in {count, plural, one {# minute} other {# minutes}}.', {
+        count: Math.ceil(seconds / 60),
+      });
+    }
+    if (seconds > 5) return t('Too many attempts. Try again in {seconds} seconds.', { seconds });
+    return t('You are going too fast. Wait a moment and try again.');
+  }
   if (error.status >= 500) return t('The server has a problem. Please try again in a moment.');
   const field = Object.values(error.fields)[0];
   return field?.message || error.message || t('Something went wrong. Please try again.');

@@ -37,3 +37,8 @@ export function restoreDrafts(): void {
     // An unreadable draft is no draft.
   }
 }
+
+export function forgetDrafts(): void {
+  clearTimeout(timer);
+  localStorage.removeItem(KEY);
+}

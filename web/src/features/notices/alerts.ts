@@ -42,17 +42,18 @@ export function alertMessage(message: Message): void {
   if (soundWanted()) chime();
   if (looking || !desktopWanted()) return;
   const author = nameOf(state, message.author.id);
-  const place = channelName(state, channel);
-  const shown = new Notification(channel.recipients.length > 1 ? `${author} · ${place}` : author, {
-    body: plainText(message.content, { users: (id) => state.users[id], channels: () => undefined }) || t('Message without text'),
-    icon: '/favicon.svg',
-    tag: channel.id,
-  });
-  shown.onclick = () => {
-    window.focus();
-    goTo(channel.id);
-    shown.close();
-  };
+  const title = channel.recipients.length > 1 ? `${author} · ${channelName(state, channel)}` : author;
+  const body = plainText(message.content, { users: (id) => state.users[id], channels: () => undefined });
+  try {
+    const shown = new Notification(title, { body: body || t('Message without text'), icon: '/favicon.svg', tag: channel.id });
+    shown.onclick = () => {
+      window.focus();
+      goTo(channel.id);
+      shown.close();
+    };
+  } catch {
+    // Phones know notifications only from a service worker.
+  }
 }
 
 let audio: AudioContext | null = null;

@@ -43,3 +43,8 @@ export const remembered = (userId: Id): Promise<PendingMessage[]> =>
     const entries = await (await open()).getAllFromIndex('messages', 'user', userId);
     return entries.sort((a, b) => a.createdAt - b.createdAt).map(({ userId: _owner, ...message }) => message);
   }, []);
+
+/** Nothing of an account may stay behind on a device that forgets it. */
+export async function forgetAll(userId: Id): Promise<void> {
+  for (const { nonce } of await remembered(userId)) await forget(nonce);
+}

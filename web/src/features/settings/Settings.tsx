@@ -1,7 +1,5 @@
 import { useState, type ReactNode } from 'react';
 import { Button as AriaButton, Dialog, Modal, ModalOverlay, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
-import { logout } from '../../api/auth';
-import { end } from '../../app/session';
 import { t } from '../../i18n';
 import { IconButton } from '../../ui/Button';
 import { Confirm } from '../../ui/Confirm';
@@ -11,6 +9,7 @@ import { Appearance } from './Appearance';
 import { Applications } from './Applications';
 import { Devices } from './Devices';
 import { Language } from './Language';
+import { logOut } from './logOut';
 import { Notifications } from './Notifications';
 import { ProfileSettings } from './ProfileSettings';
 import './settings.css';
@@ -99,13 +98,11 @@ export function Settings({ onClose }: { onClose: () => void }) {
               action={t('Log out')}
               onClose={() => setLeaving(false)}
               onConfirm={async () => {
-                // Whatever the server says, this device forgets the account.
-                await logout().catch(() => {});
-                end(null);
+                await logOut();
                 return null;
               }}
             >
-              <p>{t('This device forgets your account. Your conversations stay on the server.')}</p>
+              <p>{t('This device forgets your account, your drafts and what is not sent yet. Your conversations stay on the server.')}</p>
             </Confirm>
           ) : null}
         </Dialog>
