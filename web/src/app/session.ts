@@ -119,9 +119,15 @@ export function announcePresence(status: Status, afk = false): void {
 }
 
 function dispatch(event: string, d: unknown): void {
+  const before = store.getState().status;
   apply((state) => reduce(state, event, d));
   if (event === 'READY') onReady(d as Ready);
-  if (event === 'USER_SETTINGS_UPDATE') adoptSettings(d as UserSettings);
+  if (event === 'USER_SETTINGS_UPDATE') {
+    adoptSettings(d as UserSettings);
+    // Chosen on another device. Friends see the most present of all, so this one has to follow, above all into invisibility.
+    const { status } = store.getState();
+    if (status !== before) announcePresence(status);
+  }
   if (event === 'MESSAGE_CREATE') alertMessage(d as Message);
   if (event === 'RELATIONSHIP_ADD') announceRelationship(d as Relationship & { should_notify?: boolean });
 }
