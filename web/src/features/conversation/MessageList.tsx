@@ -67,6 +67,7 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
   const pending = useApp((s) => s.pending[channelId] ?? nothing);
   const divider = useApp((s) => s.dividers[channelId]);
   const me = useApp((s) => s.me?.id ?? null);
+  const opened = useApp((s) => s.openChannel === channelId);
   const rows = useMemo(() => buildRows(held, pending, me, divider), [held, pending, me, divider]);
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
@@ -153,7 +154,7 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
   const placed = useRef(false);
   const movingUntil = useRef(0);
   useLayoutEffect(() => {
-    if (placed.current || !held.loaded || rows.length === 0) return;
+    if (placed.current || !opened || !held.loaded || rows.length === 0) return;
     placed.current = true;
     movingUntil.current = Date.now() + SETTLE_MS;
     const unread = rows.findIndex(isUnreadRow);
@@ -169,7 +170,7 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
       return;
     }
     virtualizer.scrollToEnd();
-  }, [held.loaded, rows, channelId, virtualizer]);
+  }, [opened, held.loaded, rows, channelId, virtualizer]);
 
   const dividerIndex = useMemo(() => rows.findIndex(isUnreadRow), [rows]);
   const lineAt = useRef(-1);

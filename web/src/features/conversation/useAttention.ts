@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 import type { Id } from '../../api/types';
 import { conversationLeft } from '../../state/messages';
 import { dividerDrawn, isUnread, unreadHeld } from '../../state/readState';
@@ -28,7 +28,8 @@ export function useAttention(channelId: Id, atEnd: boolean): void {
   const inForeground = useForeground();
   const attentive = inForeground && atEnd;
 
-  useEffect(() => {
+  // Before anything is painted: where the list opens depends on where the line is.
+  useLayoutEffect(() => {
     apply((state) => ({ openChannel: channelId, ...unreadHeld(state, channelId, false) }));
     apply((state) => dividerDrawn(state, channelId));
     return () => {

@@ -24,14 +24,19 @@ import './friends.css';
 
 type TabId = 'online' | 'all' | 'pending' | 'blocked' | 'add';
 
+/** Where there is something to see, when the page opens; later it changes only when somebody says so. */
+function firstTab(): TabId {
+  const state = store.getState();
+  if (relationsOf(state, RelationshipType.Friend).length > 0) return 'online';
+  return pendingCount(state) > 0 ? 'pending' : 'add';
+}
+
 export function FriendsPage() {
-  const hasFriends = useApp((s) => Object.values(s.relationships).some((r) => r.type === RelationshipType.Friend));
   const incoming = useApp(pendingCount);
-  const [chosen, setChosen] = useState<TabId | null>(null);
-  const tab = chosen ?? (hasFriends ? 'online' : incoming > 0 ? 'pending' : 'add');
+  const [tab, setTab] = useState<TabId>(firstTab);
   return (
     <main className="page" aria-label={t('Friends')}>
-      <Tabs selectedKey={tab} onSelectionChange={(key) => setChosen(key as TabId)} className="friends">
+      <Tabs selectedKey={tab} onSelectionChange={(key) => setTab(key as TabId)} className="friends">
         <header className="page-head">
           <span className="only-narrow">
             <IconButton icon="back" label={t('Back to conversations')} onPress={goHome} />
@@ -63,13 +68,13 @@ export function FriendsPage() {
           </TabList>
         </header>
         <TabPanel id="online" className="friends-panel">
-          <FriendList onlineOnly onAdd={() => setChosen('add')} />
+          <FriendList onlineOnly onAdd={() => setTab('add')} />
         </TabPanel>
         <TabPanel id="all" className="friends-panel">
-          <FriendList onAdd={() => setChosen('add')} />
+          <FriendList onAdd={() => setTab('add')} />
         </TabPanel>
         <TabPanel id="pending" className="friends-panel">
-          <PendingList onAdd={() => setChosen('add')} />
+          <PendingList onAdd={() => setTab('add')} />
         </TabPanel>
         <TabPanel id="blocked" className="friends-panel">
           <BlockedList />
