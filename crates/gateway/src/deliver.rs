@@ -12,8 +12,21 @@ const YIELD_AFTER: usize = 2_048;
 /// How long clients are given to come back after a gap before their old presences are cleared.
 const RETURN: std::time::Duration = std::time::Duration::from_secs(20);
 
+/// Delivers until the bus ends. If delivering panics, which is a defect, the events that waited are lost: that is a gap,
+/// and then it goes on. Nobody's sessions may fall silent because of one event.
+pub(crate) async fn supervise(gateway: Gateway, mut deliveries: Deliveries) {
+    while let Err(error) = tokio::spawn(run(gateway.clone(), deliveries)).await {
+        if error.is_cancelled() {
+            return;
+        }
+        tracing::error!(%error, "delivering an event panicked");
+        deliveries = gateway.world().ports.bus.subscribe();
+        gap(&gateway);
+    }
+}
+
 /// Hands every event to the sessions that may hear of it, until the bus ends.
-pub(crate) async fn run(gateway: Gateway, mut deliveries: Deliveries) {
+async fn run(gateway: Gateway, mut deliveries: Deliveries) {
     let dispatches = metrics::counter!("gateway_dispatches");
     let mut since_yield = 0;
     while let Some(delivery) = deliveries.recv().await {

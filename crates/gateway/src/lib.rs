@@ -69,7 +69,7 @@ impl Gateway {
             }),
         };
         let deliveries = gateway.inner.world.ports.bus.subscribe();
-        tokio::spawn(deliver::run(gateway.clone(), deliveries));
+        tokio::spawn(deliver::supervise(gateway.clone(), deliveries));
         tokio::spawn(sweep::run(gateway.clone()));
         gateway
     }

@@ -182,14 +182,19 @@ impl Session {
         Ok((state.ring.last(), state.ring.unsent_has_channels()))
     }
 
-    /// Ends a replay: what may not be seen any more is left out, and RESUMED stands behind it.
+    /// Ends a replay: what may not be seen any more is left out, and RESUMED stands behind it. Does nothing if another
+    /// socket took over meanwhile.
     pub(crate) fn resumed(
         &self,
+        link: &Arc<Link>,
         visible: Option<(&HashSet<ChannelId>, u64)>,
         resumed: Arc<Payload>,
         now: u32,
     ) {
         let mut state = self.state.lock();
+        if !state.is_on(link) {
+            return;
+        }
         if let Some((visible, last)) = visible {
             state.ring.conceal(visible, last);
         }
@@ -315,7 +320,7 @@ mod tests {
         assert!(numbers(&session, &link).is_empty());
         let next = Arc::new(Link::default());
         session.claim(&next, 1).unwrap();
-        session.resumed(None, payload(1), 8);
+        session.resumed(&next, None, payload(1), 8);
         // It is far behind, and must not be cut for it before it could read.
         session.push(payload(1), 9);
         assert_eq!(next.order(), None);

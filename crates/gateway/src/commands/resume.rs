@@ -41,7 +41,8 @@ pub(crate) async fn resume(connection: &mut Connection, d: Option<&RawValue>) ->
     };
     let resumed = Rendered { name: "RESUMED", d: RESUMED.as_bytes().to_vec() };
     let resumed = Payload::new(&gateway.hub().meter, resumed, None);
-    session.resumed(visible.as_ref().map(|visible| (visible, last)), resumed, gateway.now());
+    let filter = visible.as_ref().map(|visible| (visible, last));
+    session.resumed(connection.link(), filter, resumed, gateway.now());
     if !session.show_presence(true)
         && let Some(presence) = session.presence()
         && let Err(error) = domain::presence::set(gateway.world(), &actor, presence).await
