@@ -87,7 +87,7 @@ function LoginForm({ instance }: { instance: Instance | null }) {
     } catch (error) {
       const fields = fieldErrors(error);
       setErrors(fields);
-      if (Object.keys(fields).length === 0) setProblem(explain(error));
+      if (!fields.login && !fields.password) setProblem(explain(error));
     } finally {
       setBusy(false);
     }
@@ -173,7 +173,7 @@ function RegisterForm({ instance }: { instance: Instance | null }) {
     } catch (error) {
       const fields = fieldErrors(error);
       setErrors(fields);
-      if (Object.keys(fields).length === 0) setProblem(explain(error));
+      if (!['username', 'global_name', 'password', 'invite'].some((field) => fields[field])) setProblem(explain(error));
     } finally {
       setBusy(false);
     }

@@ -66,6 +66,8 @@ function Row({ label, value, action, onPress }: { label: string; value: string; 
 
 type Errors = Record<string, string>;
 
+const FIELDS = ['username', 'global_name', 'password', 'new_password'];
+
 interface FormProps {
   title: string;
   onClose: () => void;
@@ -97,7 +99,7 @@ function AccountDialog({ title, onClose, check, change, done, children }: FormPr
     } catch (error) {
       const fields = errorsOf(error);
       setErrors(fields);
-      if (Object.keys(fields).length === 0) setProblem(explain(error));
+      if (!FIELDS.some((field) => fields[field])) setProblem(explain(error));
     } finally {
       setBusy(false);
     }
