@@ -40,7 +40,6 @@ for (const theme of ['dark', 'light'] as const) {
     });
 
     test(`friends, conversation and settings are accessible (${kind})`, async ({ person }) => {
-      test.setTimeout(180_000);
       const a = await person('Ada', { theme, phone });
       const b = await person('Grace');
       const c = await person('Katherine');

@@ -9,7 +9,6 @@ const drawn = (page: Page): Promise<number[]> =>
   messages(page).evaluateAll((all) => all.flatMap((one) => /number (\d+)\b/.exec(one.textContent ?? '')?.[1] ?? []).map(Number));
 
 test('a long history is whole, up to the very first message and back down', async ({ friends }) => {
-  test.setTimeout(150_000);
   const [a, b] = await friends();
   const channel = await a.account.openChannel(b.account);
   // two pens, so that neither is slowed down for long; the order is kept by taking turns
