@@ -4,7 +4,13 @@
 //! the stores are whole.
 //!
 //! The delays come from a seed that is printed; `GUILDHALL_KILL_SEED` repeats a run's delays.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use serde_json::{Value, json};
 use std::collections::HashMap;

@@ -1,6 +1,14 @@
 //! Every event that the gateway dispatches, read by models that are not ours: twilight's and serenity's where bots get
 //! it, and byte for byte where only people do.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a panic is how a test fails"
+)]
+
 use model::application::Application;
 use model::channel::{PrivateChannel, PrivateChannelView, PrivateKind};
 use model::embed::{Embed, EmbedField};

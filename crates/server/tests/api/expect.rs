@@ -14,7 +14,7 @@ pub(crate) fn same(actual: &Value, expected: &Value) {
 fn compare(actual: &Value, expected: &Value, at: &str) -> Result<(), String> {
     match (actual, expected) {
         (Value::Object(a), Value::Object(e)) => {
-            for key in a.keys().filter(|key| !e.contains_key(*key)) {
+            if let Some(key) = a.keys().find(|key| !e.contains_key(*key)) {
                 return Err(format!("{at}.{key} was not expected"));
             }
             for (key, expected) in e {

@@ -83,7 +83,7 @@ async fn broken_bytes_close_with_the_codes_of_the_rfc() {
         (vec![0xc1, 0x80, 0, 0, 0, 0], 1002),
         (vec![0x81, 0x81, 0, 0, 0, 0, 0xff], 1007),
         (vec![0x81, 0xff, 0x7f, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4], 4002),
-        ([vec![0x01, 0x80, 0, 0, 0, 0], vec![0x00, 0x80, 0, 0, 0, 0].repeat(50)].concat(), 4002),
+        ([vec![0x01, 0x80, 0, 0, 0, 0], [0x00, 0x80, 0, 0, 0, 0].repeat(50)].concat(), 4002),
     ] {
         let mut stream = raw(&server).await;
         stream.write_all(&bytes).await.unwrap();

@@ -45,7 +45,7 @@ async fn what_was_missed_comes_once_and_in_order_then_what_happens() {
     let mut socket = server.online(&bob).await;
     let id = session(&mut socket).await;
     server.say(&alice, &channel, "0").await;
-    while contents(&socket.seen.make_contiguous().to_vec()).is_empty() {
+    while contents(socket.seen.make_contiguous()).is_empty() {
         let frame = socket.frame().await;
         socket.seen.push_back(frame);
     }
