@@ -8,9 +8,10 @@ use dashmap::mapref::entry::Entry;
 use model::event::{Envelope, Event};
 use model::{DeviceId, UserId};
 use smallvec::SmallVec;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use wire::gateway::dispatch;
+use std::sync::{Arc, OnceLock};
+use wire::gateway::dispatch::{self, Rendered};
+use wire::gateway::frame::RESUMED;
 
 /// One user's sessions; most have one.
 type Sessions = SmallVec<[Arc<Session>; 1]>;
@@ -22,6 +23,7 @@ pub(crate) struct Hub {
     sessions: DashMap<SessionId, Arc<Session>>,
     links: DashMap<u64, Arc<Link>>,
     next_link: AtomicU64,
+    resumed: OnceLock<Arc<Payload>>,
     /// Bytes of events that sessions hold.
     pub(crate) meter: Arc<Meter>,
 }
@@ -131,6 +133,12 @@ impl Hub {
 
     fn render(&self, event: &Event, channel: Option<model::ChannelId>) -> Option<Arc<Payload>> {
         Some(Payload::new(&self.meter, dispatch::render(event)?, channel))
+    }
+
+    /// RESUMED, which all sessions share.
+    pub(crate) fn resumed(&self) -> Arc<Payload> {
+        let rendered = || Rendered { name: "RESUMED", d: RESUMED.as_bytes().to_vec() };
+        self.resumed.get_or_init(|| Payload::new(&self.meter, rendered(), None)).clone()
     }
 
     /// Adds a connection.

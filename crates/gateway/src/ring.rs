@@ -149,8 +149,7 @@ impl Ring {
 
     /// Empties what is unsent, numbered up to `last`, and of a channel that is not `visible`.
     pub(crate) fn conceal(&mut self, visible: &HashSet<ChannelId>, last: u64) {
-        let mut number = self.first;
-        for entry in &mut self.entries {
+        for (number, entry) in (self.first..).zip(&mut self.entries) {
             let hidden =
                 entry.payload.as_ref().and_then(|p| p.channel).is_some_and(|c| !visible.contains(&c));
             if number > self.cursor && number <= last && hidden {
@@ -158,7 +157,6 @@ impl Ring {
                 self.unsent_bytes = self.unsent_bytes.saturating_sub(entry.bytes());
                 entry.payload = None;
             }
-            number += 1;
         }
     }
 

@@ -3,12 +3,9 @@
 use super::authenticate;
 use crate::close::for_error;
 use crate::connection::{Connection, Flow};
-use crate::payload::Payload;
 use crate::session::{ResumeRefused, SessionId};
 use serde_json::value::RawValue;
 use wire::gateway::close::Close;
-use wire::gateway::dispatch::Rendered;
-use wire::gateway::frame::RESUMED;
 use wire::gateway::incoming::resume;
 
 /// Replays what the client missed, and may still see, with the numbers it had; then RESUMED, then what happens.
@@ -39,10 +36,8 @@ pub(crate) async fn resume(connection: &mut Connection, d: Option<&RawValue>) ->
     } else {
         None
     };
-    let resumed = Rendered { name: "RESUMED", d: RESUMED.as_bytes().to_vec() };
-    let resumed = Payload::new(&gateway.hub().meter, resumed, None);
     let filter = visible.as_ref().map(|visible| (visible, last));
-    session.resumed(connection.link(), filter, resumed, gateway.now());
+    session.resumed(connection.link(), filter, gateway.hub().resumed(), gateway.now());
     if !session.show_presence(true)
         && let Some(presence) = session.presence()
         && let Err(error) = domain::presence::set(gateway.world(), &actor, presence).await
