@@ -68,7 +68,10 @@ pub(crate) async fn measure(setup: &Setup, report: &mut Report) -> Result<()> {
         met: idle <= 40.0 * 1024.0,
     });
     report.add(Figure {
-        what: format!("server memory per idle gateway session at {}", thousands(SESSIONS as f64)),
+        what: format!(
+            "server memory per idle gateway session at {} (people without friends, no compression)",
+            thousands(SESSIONS as f64)
+        ),
         measured: format!("{each:.1} KiB"),
         reference: "ejabberd 52–57 KiB, Prosody 36–39 KiB (measured elsewhere, see the text)".to_owned(),
         goal: "≤ 16 KiB",
