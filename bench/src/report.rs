@@ -73,6 +73,8 @@ fn machine() -> String {
         .and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok())
         .unwrap_or_default();
     let kernel = answer("uname", &["-sr"]);
+    // What follows a dash is the builder's, and says nothing to others.
+    let kernel = kernel.split('-').next().unwrap_or_default();
     format!("{cores} cores, {:.0} GiB of memory, {kernel}", memory / 1024.0 / 1024.0)
 }
 
