@@ -1,0 +1,8 @@
+//! Real engines, Guildhall nodes and a load balancer, started on loopback in temporary folders: for the tests of the
+//! engines, for `cargo xtask cluster` and for `cargo xtask chaos`.
+//!
+//! Everything that is started here ends with the process that started it, also if that one is killed.
+
+pub mod process;
+
+pub use process::Process;
