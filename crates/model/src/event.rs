@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub type Audience = Arc<[UserId]>;
 
 /// An event on its way to the gateways.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Envelope {
     /// Who hears of it.
     pub to: Audience,
@@ -167,6 +167,13 @@ pub enum Event {
         /// Which devices.
         devices: Option<Vec<DeviceId>>,
     },
+    /// Control: another node took this gateway session up; the node that had it lets it go.
+    SessionMoved {
+        /// The session.
+        session: u128,
+        /// The gateway that has it now: a random number.
+        to: u64,
+    },
 }
 
 impl Event {
@@ -183,6 +190,7 @@ impl Event {
                 | Self::TypingStart { .. }
                 | Self::UserUpdate(_)
                 | Self::Revoked { .. }
+                | Self::SessionMoved { .. }
         )
     }
 }

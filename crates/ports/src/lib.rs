@@ -12,6 +12,7 @@ pub mod directory;
 pub mod messages;
 pub mod presence;
 pub mod rates;
+pub mod sessions;
 
 use std::sync::Arc;
 
@@ -43,6 +44,8 @@ pub struct Ports {
     pub bus: Arc<dyn bus::Bus>,
     /// Who is online.
     pub presence: Arc<dyn presence::Presences>,
+    /// Gateway sessions that another node may take up.
+    pub sessions: Arc<dyn sessions::Sessions>,
     /// Counters that throttle.
     pub rates: Arc<dyn rates::Rates>,
     /// The time.

@@ -1,9 +1,11 @@
 //! The bus of one process.
 
+use async_trait::async_trait;
 use dashmap::DashMap;
 use model::event::Envelope;
 use model::{DeviceId, UserId};
 use parking_lot::Mutex;
+use ports::Stored;
 use ports::bus::{Bus, Deliveries, Delivery};
 use smallvec::SmallVec;
 use tokio::sync::mpsc;
@@ -67,7 +69,7 @@ impl Subscriber {
         let needed = if self.behind { waiting / 2 + 1 } else { 1 };
         if free > needed {
             self.behind = false;
-            self.deliveries.try_send(Delivery::Event(envelope.clone())).is_ok()
+            self.deliveries.try_send(Delivery::Event(envelope.clone(), None)).is_ok()
         } else if self.behind {
             // The gap is still unread, and covers this event too.
             true
@@ -78,6 +80,7 @@ impl Subscriber {
     }
 }
 
+#[async_trait]
 impl Bus for BusMemory {
     fn publish(&self, envelope: Envelope) {
         // One lock for all: what one publisher hands over first arrives first, everywhere.
@@ -90,12 +93,13 @@ impl Bus for BusMemory {
         receiver
     }
 
-    fn attach(&self, user: UserId, device: DeviceId) {
+    async fn attach(&self, user: UserId, device: DeviceId) -> Stored<()> {
         let mut devices = self.routes.entry(user).or_default();
         // A user has few devices (`model::limits::DEVICES`), so a list is the quickest set.
         if !devices.contains(&device) {
             devices.push(device);
         }
+        Ok(())
     }
 
     fn detach(&self, user: UserId, device: DeviceId) {
@@ -104,20 +108,24 @@ impl Bus for BusMemory {
             devices.is_empty()
         });
     }
+
+    fn route_life(&self) -> Option<std::time::Duration> {
+        None
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_routing_table_holds_connected_users_only() {
+    #[tokio::test]
+    async fn the_routing_table_holds_connected_users_only() {
         let bus = BusMemory::new();
         let (user, one, two) =
             (UserId::new(1).unwrap(), DeviceId::new(2).unwrap(), DeviceId::new(3).unwrap());
-        bus.attach(user, one);
-        bus.attach(user, one);
-        bus.attach(user, two);
+        bus.attach(user, one).await.unwrap();
+        bus.attach(user, one).await.unwrap();
+        bus.attach(user, two).await.unwrap();
         assert_eq!(bus.attached(user), [one, two]);
         bus.detach(user, one);
         bus.detach(user, one);

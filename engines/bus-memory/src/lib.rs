@@ -4,8 +4,10 @@
 mod bus;
 mod presence;
 mod rates;
+mod sessions;
 mod steady;
 
 pub use bus::BusMemory;
 pub use presence::PresencesMemory;
 pub use rates::RatesMemory;
+pub use sessions::SessionsMemory;

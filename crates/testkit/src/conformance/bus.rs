@@ -67,7 +67,8 @@ enum Heard {
 fn heard(delivery: Delivery) -> Heard {
     match delivery {
         Delivery::Gap => Heard::Gap,
-        Delivery::Event(envelope) => match envelope.event.as_ref() {
+        Delivery::Reached(_) | Delivery::Alone | Delivery::Together => panic!("{delivery:?}"),
+        Delivery::Event(envelope, _) => match envelope.event.as_ref() {
             Event::MessageDelete { id, channel } => Heard::Number(channel.get() - 1, id.get() - 1),
             other => panic!("{other:?}"),
         },
@@ -89,13 +90,13 @@ async fn rest(deliveries: &mut Deliveries) -> Vec<Heard> {
 }
 
 /// User 1 is connected here.
-fn attached(bus: &Carrier) {
-    bus.attach(UserId::new(1).unwrap(), DeviceId::new(1).unwrap());
+async fn attached(bus: &Carrier) {
+    bus.attach(UserId::new(1).unwrap(), DeviceId::new(1).unwrap()).await.unwrap();
 }
 
 /// Nothing is lost or turned round while subscribers keep up.
 pub async fn every_subscription_hears_every_event_in_order(bus: Carrier) {
-    attached(&bus);
+    attached(&bus).await;
     let mut subscriptions = [bus.subscribe(), bus.subscribe(), bus.subscribe()];
     for round in 0..10 {
         for number in 0..20 {
@@ -114,7 +115,7 @@ pub async fn every_subscription_hears_every_event_in_order(bus: Carrier) {
 
 /// Publishers on several threads: each one's events keep their order, at every subscription.
 pub async fn each_publishers_events_stay_in_order(bus: Carrier) {
-    attached(&bus);
+    attached(&bus).await;
     let mut subscription = bus.subscribe();
     let threads: Vec<_> = (0..4)
         .map(|publisher| {
@@ -145,7 +146,7 @@ pub async fn each_publishers_events_stay_in_order(bus: Carrier) {
 
 /// The past is in the store, not on the bus.
 pub async fn a_subscription_hears_nothing_from_before_it(bus: Carrier) {
-    attached(&bus);
+    attached(&bus).await;
     let mut first = bus.subscribe();
     bus.publish(event(1, 0));
     // It arrived: so it is in the past of the next subscription.
@@ -157,7 +158,7 @@ pub async fn a_subscription_hears_nothing_from_before_it(bus: Carrier) {
 
 /// A dropped subscription costs the others nothing.
 pub async fn a_subscriber_that_left_hinders_nobody(bus: Carrier) {
-    attached(&bus);
+    attached(&bus).await;
     let left = bus.subscribe();
     let mut stays = bus.subscribe();
     drop(left);
@@ -169,7 +170,7 @@ pub async fn a_subscriber_that_left_hinders_nobody(bus: Carrier) {
 
 /// Events that do not fit are lost, and in their place there is exactly one gap, before any later event.
 pub async fn what_a_slow_subscriber_misses_shows_as_one_gap(bus: Carrier) {
-    attached(&bus);
+    attached(&bus).await;
     let mut subscription = bus.subscribe();
     for number in 0..4 * WAITING as u64 {
         bus.publish(event(1, number));
@@ -199,7 +200,7 @@ pub async fn what_a_slow_subscriber_misses_shows_as_one_gap(bus: Carrier) {
 
 /// A receiver learns of a loss though nothing is published after it.
 pub async fn a_gap_is_heard_without_another_event(bus: Carrier) {
-    attached(&bus);
+    attached(&bus).await;
     let mut subscription = bus.subscribe();
     for number in 0..8 * WAITING as u64 {
         bus.publish(event(1, number));
@@ -210,7 +211,7 @@ pub async fn a_gap_is_heard_without_another_event(bus: Carrier) {
 
 /// One subscriber's gap is nobody else's.
 pub async fn a_slow_subscriber_does_not_slow_a_quick_one(bus: Carrier) {
-    attached(&bus);
+    attached(&bus).await;
     let mut slow = bus.subscribe();
     let mut quick = bus.subscribe();
     for number in 0..4 * WAITING as u64 {
@@ -222,7 +223,7 @@ pub async fn a_slow_subscriber_does_not_slow_a_quick_one(bus: Carrier) {
 
 /// Falling behind is not for ever, and each time it happens is told again.
 pub async fn a_subscriber_that_caught_up_hears_events_again(bus: Carrier) {
-    attached(&bus);
+    attached(&bus).await;
     let mut subscription = bus.subscribe();
     for round in 0..3 {
         for number in 0..4 * WAITING as u64 {

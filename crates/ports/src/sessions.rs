@@ -1,0 +1,55 @@
+//! Gateway sessions as another node needs them to take one up, also when the node that had it is dead.
+//!
+//! Nothing of a session's events is copied: what a node hears can be read again for a while from the bus's transport, and
+//! a session is that stream, filtered and numbered. So a parked session is its owner, its last number, and the place in
+//! the stream that the number stands for. A hint with a time to live, never truth: a session that is not found begins
+//! anew.
+
+use crate::Stored;
+use crate::bus::{Mark, Position};
+use async_trait::async_trait;
+use model::event::Envelope;
+use model::presence::SessionPresence;
+use model::{DeviceId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// A session as it is kept for other nodes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParkedSession {
+    /// Its id, 128 random bits.
+    pub id: u128,
+    /// The account.
+    pub user: UserId,
+    /// The device whose token was shown.
+    pub device: DeviceId,
+    /// Whether it is a bot.
+    pub bot: bool,
+    /// What a bot asked for; all for people.
+    pub intents: u64,
+    /// Which shard of how many.
+    pub shard: (u64, u64),
+    /// The number of the last event at or before `position`.
+    pub last: u64,
+    /// Where in what its node heard that is.
+    pub position: Position,
+    /// The presence that its client set.
+    pub presence: Option<SessionPresence>,
+}
+
+/// Keeps sessions for other nodes.
+#[async_trait]
+pub trait Sessions: Send + Sync {
+    /// Keeps it, in place of what was kept under its id, for somewhat less than the bus's routes last: who takes it up
+    /// can rely on that its user's events still reached the old node's stream.
+    async fn park(&self, session: &ParkedSession) -> Stored<()>;
+
+    /// Gives it to one caller, and forgets it.
+    async fn take(&self, id: u128) -> Stored<Option<ParkedSession>>;
+
+    /// Forgets it.
+    async fn forget(&self, id: u128) -> Stored<()>;
+
+    /// What was heard after `after` for this user, in order, each event once. `None`: it cannot be read any more, or
+    /// not completely.
+    async fn heard(&self, user: UserId, after: Position) -> Stored<Option<Vec<(Envelope, Mark)>>>;
+}
