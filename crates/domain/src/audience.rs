@@ -6,7 +6,7 @@ use model::{ChannelId, UserId};
 use std::sync::Arc;
 
 /// What a node's gateway hears from the bus.
-pub use ports::bus::{Deliveries, Delivery};
+pub use ports::bus::{Deliveries, Delivery, Mark, Origin, Position};
 
 /// Tells these users.
 pub(crate) fn tell(world: &World, users: &[UserId], event: Event) {

@@ -14,6 +14,7 @@ pub mod presence;
 pub mod ready;
 pub mod relationships;
 pub mod secrets;
+pub mod sessions;
 
 pub use actor::Actor;
 pub use error::{Error, Refusal, Result};

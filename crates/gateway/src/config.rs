@@ -25,6 +25,8 @@ pub struct GatewayConfig {
     pub presence_for: Duration,
     /// How long a client may take nothing of what it is sent before it is cut.
     pub stalled_for: Duration,
+    /// Over how long a shutdown spreads op 7.
+    pub restart_spread: Duration,
     /// How long a shutdown lets clients go by themselves after op 7.
     pub restart_grace: Duration,
     /// Connections at once; more are answered 503. Each needs a file descriptor: the server knows how many there are.
@@ -56,6 +58,7 @@ impl Default for GatewayConfig {
             resumable_for: Duration::from_secs(300),
             presence_for: Duration::from_secs(120),
             stalled_for: Duration::from_secs(30),
+            restart_spread: Duration::ZERO,
             restart_grace: Duration::from_secs(2),
             connections: 200_000,
             waiting_per_address: 20,

@@ -301,7 +301,9 @@ impl Connection {
             RESUME => Box::pin(commands::resume::resume(self, message.d)).await,
             _ if !identified => Err(Close::NotAuthenticated),
             PRESENCE_UPDATE => Box::pin(commands::presence_update::presence_update(self, message.d)).await,
-            REQUEST_GUILD_MEMBERS => commands::request_guild_members::request_guild_members(self, message.d),
+            REQUEST_GUILD_MEMBERS => {
+                Box::pin(commands::request_guild_members::request_guild_members(self, message.d)).await
+            }
             op if opcode::is_ignored(op) => Ok(()),
             _ => Err(Close::UnknownOpcode),
         }

@@ -2,7 +2,7 @@
 
 use crate::Gateway;
 use crate::link::Order;
-use crate::session::Session;
+use crate::session::{Session, SessionId};
 use domain::audience::{Deliveries, Delivery};
 use model::event::{Envelope, Event};
 
@@ -31,15 +31,28 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
     let mut since_yield = 0;
     while let Some(delivery) = deliveries.recv().await {
         match delivery {
-            Delivery::Event(envelope) => match &*envelope.event {
-                Event::Revoked { devices } => revoke(&gateway, &envelope, devices.as_deref()),
-                _ => {
-                    let delivered = gateway.hub().deliver(&envelope, gateway.now());
-                    dispatches.increment(delivered.sessions as u64);
-                    since_yield += delivered.sessions;
+            Delivery::Event(envelope, mark) => {
+                match &*envelope.event {
+                    Event::Revoked { devices } => revoke(&gateway, &envelope, devices.as_deref()),
+                    Event::SessionMoved { session, to } => moved(&gateway, *session, *to),
+                    Event::MessageCreate { view, .. } => gateway.alone().delivered(view.message.id),
+                    _ => {}
                 }
-            },
+                // Control events reach no session, and move on how far the stream was delivered.
+                let delivered = gateway.hub().deliver(&envelope, mark, gateway.now());
+                dispatches.increment(delivered.sessions as u64);
+                since_yield += delivered.sessions;
+            }
+            Delivery::Reached(position) => gateway.hub().reach(Some(position)),
             Delivery::Gap => gap(&gateway),
+            Delivery::Alone => {
+                gateway.hub().reach(None);
+                gateway.alone().begin(&gateway);
+            }
+            Delivery::Together => {
+                gateway.alone().end();
+                gap(&gateway);
+            }
         }
         if since_yield >= YIELD_AFTER {
             since_yield = 0;
@@ -55,6 +68,19 @@ fn revoke(gateway: &Gateway, envelope: &Envelope, devices: Option<&[model::Devic
             if gateway.hub().remove(&session, Order::Revoked) {
                 farewell(gateway, session);
             }
+        }
+    }
+}
+
+/// Another node took the session up: what this one has of it is old. The presence goes on, under the same id.
+fn moved(gateway: &Gateway, session: u128, to: u64) {
+    if to == gateway.number() {
+        return;
+    }
+    if let Some(session) = gateway.hub().session(SessionId(session)) {
+        session.show_presence(false);
+        if gateway.hub().remove(&session, Order::Cut) {
+            farewell(gateway, session);
         }
     }
 }

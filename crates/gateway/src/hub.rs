@@ -5,9 +5,12 @@ use crate::payload::{Meter, Payload};
 use crate::session::{Session, SessionId};
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
+use domain::audience::{Mark, Origin, Position};
 use model::event::{Envelope, Event};
 use model::{DeviceId, UserId};
+use parking_lot::Mutex;
 use smallvec::SmallVec;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use wire::gateway::dispatch::{self, Rendered};
@@ -23,6 +26,9 @@ pub(crate) struct Hub {
     sessions: DashMap<SessionId, Arc<Session>>,
     links: DashMap<u64, Arc<Link>>,
     next_link: AtomicU64,
+    /// How far the bus's stream was delivered. Held while an event is handed to sessions, so that a session and its
+    /// place in the stream can be looked at together.
+    reached: Mutex<Option<Position>>,
     resumed: OnceLock<Arc<Payload>>,
     /// Bytes of events that sessions hold.
     pub(crate) meter: Arc<Meter>,
@@ -55,9 +61,16 @@ impl Hub {
             let Some(at) = sessions.iter().position(|other| Some(other.id) == oldest) else { break };
             over.push(sessions.remove(at));
         }
-        self.sessions.insert(session.id, session.clone());
-        sessions.push(session);
         drop(sessions);
+        {
+            // Nothing is being delivered now: what comes after this place is for the session, what came before is not.
+            let reached = self.reached.lock();
+            if let Some(reached) = *reached {
+                session.stands_at(reached);
+            }
+            self.sessions.insert(session.id, session.clone());
+            self.users.entry(session.owner.user).or_default().push(session);
+        }
         for old in &over {
             old.end(Order::Cut);
             self.sessions.remove(&old.id);
@@ -107,8 +120,40 @@ impl Hub {
         self.users.get(&user).map(|all| all.iter().filter(wanted).cloned().collect()).unwrap_or_default()
     }
 
+    /// How far the bus's stream was delivered.
+    pub(crate) fn reach(&self, position: Option<Position>) {
+        *self.reached.lock() = position;
+    }
+
+    /// Ends the gathering of a session that another node had.
+    pub(crate) fn taken_up(
+        &self,
+        session: &Session,
+        heard: Vec<Arc<Payload>>,
+        known: &HashSet<Origin>,
+        now: u32,
+    ) -> bool {
+        let reached = self.reached.lock();
+        session.taken_up(heard, known, *reached, now)
+    }
+
+    /// A number that the session's client has, and its place in what this node hears.
+    pub(crate) fn place(&self, session: &Session) -> Option<(u64, Position)> {
+        let reached = self.reached.lock();
+        session.place(*reached)
+    }
+
     /// Queues an event for every session that may hear of it. It is rendered once, and only if somebody hears it.
-    pub(crate) fn deliver(&self, envelope: &Envelope, now: u32) -> Delivered {
+    pub(crate) fn deliver(&self, envelope: &Envelope, mark: Option<Mark>, now: u32) -> Delivered {
+        let mut reached = self.reached.lock();
+        let delivered = self.hand_out(envelope, mark, now);
+        if mark.is_some() {
+            *reached = mark.map(|mark| mark.position);
+        }
+        delivered
+    }
+
+    fn hand_out(&self, envelope: &Envelope, mark: Option<Mark>, now: u32) -> Delivered {
         let mut delivered = Delivered::default();
         let mut shared: Option<Arc<Payload>> = None;
         for user in envelope.to.iter() {
@@ -124,14 +169,14 @@ impl Hub {
                         payload
                     }
                 };
-                session.push(payload, now);
+                session.push(payload, mark, now);
                 delivered.sessions += 1;
             }
         }
         delivered
     }
 
-    fn render(&self, event: &Event, channel: Option<model::ChannelId>) -> Option<Arc<Payload>> {
+    pub(crate) fn render(&self, event: &Event, channel: Option<model::ChannelId>) -> Option<Arc<Payload>> {
         Some(Payload::new(&self.meter, dispatch::render(event)?, channel))
     }
 
@@ -147,6 +192,16 @@ impl Hub {
         let link = Arc::new(Link::default());
         self.links.insert(number, link.clone());
         Connected { hub: self.clone(), number, link }
+    }
+
+    /// All connections.
+    pub(crate) fn links(&self) -> Vec<Arc<Link>> {
+        self.links.iter().map(|link| link.clone()).collect()
+    }
+
+    /// Users with sessions here.
+    pub(crate) fn users(&self) -> Vec<UserId> {
+        self.users.iter().map(|entry| *entry.key()).collect()
     }
 
     /// Gives every connection an order.
@@ -221,17 +276,17 @@ mod tests {
         let hub = Hub::default();
         let (a, b, c) = (add(&hub, 1, false, 0), add(&hub, 1, false, 0), add(&hub, 2, false, 0));
         let deaf = add(&hub, 3, true, 0);
-        assert_eq!(hub.deliver(&deletion(&[1, 3, 4]), 0).sessions, 2);
+        assert_eq!(hub.deliver(&deletion(&[1, 3, 4]), None, 0).sessions, 2);
         let (first, second) = (taken(&a.0, &a.1), taken(&b.0, &b.1));
         assert!(Arc::ptr_eq(&first[0], &second[0]));
         assert_eq!(&*first[0].d, br#"{"id":"8","channel_id":"9"}"#);
         assert!(taken(&c.0, &c.1).is_empty() && taken(&deaf.0, &deaf.1).is_empty());
         hub.remove(&a.0, Order::Cut);
-        assert_eq!(hub.deliver(&deletion(&[1]), 0).sessions, 1);
+        assert_eq!(hub.deliver(&deletion(&[1]), None, 0).sessions, 1);
         assert!(hub.has_device(user(1), DeviceId::new(101).unwrap()));
         hub.remove(&b.0, Order::Cut);
         assert!(!hub.has_device(user(1), DeviceId::new(101).unwrap()));
-        assert_eq!(hub.deliver(&deletion(&[1]), 0).sessions, 0);
+        assert_eq!(hub.deliver(&deletion(&[1]), None, 0).sessions, 0);
     }
 
     #[test]
@@ -247,6 +302,81 @@ mod tests {
         // Shards have their own count.
         let _ = (add(&hub, 7, true, 0), add(&hub, 7, true, 0), add(&hub, 7, true, 1));
         assert_eq!(hub.len(), 5);
+    }
+
+    /// What a node heard, as the bus keeps it: each event has a place, and goes to one of two users.
+    fn stream(length: u64) -> Vec<(u64, Envelope, Mark)> {
+        let entry = |n: u64| {
+            let to = if n.is_multiple_of(3) { 2 } else { 1 };
+            let position = Position { stream: 7, entry: (n, 0) };
+            (to, deletion(&[to]), Mark { position, origin: Origin { publisher: 5, number: n } })
+        };
+        (1..=length).map(entry).collect()
+    }
+
+    proptest::proptest! {
+        /// Wherever the old node died, and whatever the client had confirmed and seen by then: the new node gives every
+        /// event the number that the old one gave it.
+        #[test]
+        fn a_session_taken_up_by_another_node_has_the_same_numbers(
+            begun in 0u64..20,
+            confirms in proptest::collection::vec((1u64..60, 0u64..5, proptest::bool::ANY), 0..6),
+            overlap in 0u64..5,
+        ) {
+            let length = 60;
+            let stream = stream(length);
+            let old = Hub::default();
+            for (_, envelope, mark) in stream.iter().take(begun as usize) {
+                old.deliver(envelope, Some(*mark), 0);
+            }
+            old.reach(Some(Position { stream: 7, entry: (begun, 0) }));
+            let (session, link) = add(&old, 1, false, 0);
+            let (mut numbered, mut parked) = (vec![], old.place(&session).unwrap());
+            for (_, envelope, mark) in stream.iter().skip(begun as usize) {
+                let n = mark.position.entry.0;
+                old.deliver(envelope, Some(*mark), 0);
+                let mut batch = vec![];
+                session.take(&link, &mut batch, usize::MAX);
+                numbered.extend(batch.into_iter().map(|(number, _)| (number, n)));
+                for (_, behind, own) in confirms.iter().filter(|(at, ..)| *at == n) {
+                    if *own {
+                        // RESUMED, say: a number that the stream knows nothing of.
+                        session.push_own(old.render(&envelope.event, None).unwrap(), 0);
+                        session.take(&link, &mut vec![], usize::MAX);
+                    }
+                    let last = numbered.last().map_or(1, |(number, _)| *number);
+                    session.confirm(last.saturating_sub(*behind));
+                    parked = old.place(&session).unwrap_or(parked);
+                }
+                if *confirms.iter().map(|(at, ..)| at).max().unwrap_or(&0) == n {
+                    parked = old.place(&session).unwrap_or(parked);
+                }
+            }
+            // The new node reads the old one's stream after the place, and heard some of the newest itself.
+            let new = Hub::default();
+            let taken = Session::taking_up(session.id, session.owner, parked.0);
+            new.add(taken.clone(), 2);
+            for (_, envelope, mark) in stream.iter().skip((length - overlap) as usize) {
+                let position = Position { stream: 8, entry: mark.position.entry };
+                new.deliver(envelope, Some(Mark { position, ..*mark }), 0);
+            }
+            let heard = stream.iter().filter(|(to, _, mark)| *to == 1 && mark.position > parked.1);
+            let heard = heard.map(|(_, e, _)| new.render(&e.event, None).unwrap()).collect();
+            let known = stream.iter().map(|(_, _, mark)| mark.origin).collect();
+            proptest::prop_assert!(new.taken_up(&taken, heard, &known, 0));
+            let link = Arc::new(Link::default());
+            taken.claim(&link, parked.0).unwrap();
+            let mut batch = vec![];
+            taken.take(&link, &mut batch, usize::MAX);
+            let numbers: Vec<u64> = batch.iter().map(|(number, _)| *number).collect();
+            let expected: Vec<u64> = numbered.iter().map(|(n, _)| *n).filter(|n| *n > parked.0).collect();
+            proptest::prop_assert_eq!(numbers, expected);
+            // And it can be parked again, in the new node's stream.
+            taken.push_own(new.render(&deletion(&[1]).event, None).unwrap(), 0);
+            if overlap > 0 {
+                proptest::prop_assert_eq!(new.place(&taken).unwrap().1.stream, 8);
+            }
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod admission;
 mod allowance;
+mod alone;
 mod close;
 mod commands;
 mod config;
@@ -14,6 +15,7 @@ mod connection;
 mod deliver;
 mod hub;
 mod link;
+mod park;
 mod payload;
 mod ring;
 mod session;
@@ -26,6 +28,7 @@ pub use config::GatewayConfig;
 pub use upgrade::upgrade;
 
 use admission::Admission;
+use alone::Alone;
 use axum::Router;
 use domain::World;
 use hub::Hub;
@@ -50,6 +53,11 @@ struct Inner {
     admission: Arc<Admission>,
     /// Turns at IDENTIFY. Its queue is as long as there are connections, which are bounded.
     identifies: Semaphore,
+    /// Turns at taking up sessions that other nodes had.
+    take_ups: Semaphore,
+    alone: Alone,
+    /// Which gateway this is, among all nodes: a random number.
+    number: u64,
     closing: AtomicBool,
     started: Instant,
 }
@@ -64,6 +72,9 @@ impl Gateway {
                 config,
                 hub: Arc::default(),
                 admission: Arc::default(),
+                take_ups: Semaphore::new(park::TAKE_UPS),
+                alone: Alone::default(),
+                number: getrandom::u64().unwrap_or_default(),
                 closing: AtomicBool::new(false),
                 started: Instant::now(),
             }),
@@ -80,15 +91,34 @@ impl Gateway {
         upgrade::routes(self.clone())
     }
 
-    /// Sends every client away so that it comes back: op 7, a short grace, then close 4000. Returns when all are gone,
-    /// and after ten seconds at the latest. New connections are refused from now on.
+    /// Sends every client away so that it comes back: op 7, spread over a time, a short grace, then close 4000. Returns
+    /// when all are gone, and ten seconds after the last op 7 at the latest. New connections are refused from now on.
     pub async fn shutdown(&self) {
         self.inner.closing.store(true, Ordering::Release);
-        self.inner.hub.order_all(Order::Restart);
+        let spread = self.inner.config.restart_spread;
+        self.send_away(spread).await;
         let deadline = Instant::now() + self.inner.config.restart_grace + Duration::from_secs(8);
         while self.inner.hub.connections() > 0 && Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Op 7 to every connection, spread over a time: all at once they would come down on the other nodes together.
+    async fn send_away(&self, spread: Duration) {
+        const STEPS: u32 = 20;
+        let links = self.inner.hub.links();
+        let step = links.len().div_ceil(STEPS as usize).max(1);
+        let mut left = links.chunks(step).peekable();
+        while let Some(now) = left.next() {
+            for link in now {
+                link.give(Order::Restart);
+            }
+            if left.peek().is_some() {
+                tokio::time::sleep(spread / STEPS).await;
+            }
+        }
+        // Who came in between.
+        self.inner.hub.order_all(Order::Restart);
     }
 
     /// Sessions of this node, those that wait for a resume included.
@@ -121,6 +151,18 @@ impl Gateway {
         &self.inner.identifies
     }
 
+    pub(crate) fn take_ups(&self) -> &Semaphore {
+        &self.inner.take_ups
+    }
+
+    pub(crate) fn alone(&self) -> &Alone {
+        &self.inner.alone
+    }
+
+    pub(crate) fn number(&self) -> u64 {
+        self.inner.number
+    }
+
     pub(crate) fn is_closing(&self) -> bool {
         self.inner.closing.load(Ordering::Acquire)
     }
@@ -134,6 +176,7 @@ impl Gateway {
     pub(crate) async fn end(&self, session: &Session, order: Order) {
         if self.hub().remove(session, order) {
             self.farewell(session).await;
+            self.unpark(session).await;
         }
     }
 

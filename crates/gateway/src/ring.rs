@@ -2,6 +2,7 @@
 //! back.
 
 use crate::payload::Payload;
+use domain::audience::Position;
 use model::ChannelId;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -45,6 +46,9 @@ struct Entry {
     payload: Option<Arc<Payload>>,
     /// When it was pushed, in seconds of the gateway's life.
     at: u32,
+    /// Where this node stood in the bus's stream with it: what comes later in the stream has higher numbers. `None`:
+    /// not known.
+    place: Option<Position>,
 }
 
 impl Entry {
@@ -63,12 +67,47 @@ pub(crate) struct Ring {
     cursor: u64,
     bytes: usize,
     unsent_bytes: usize,
+    /// The place of the last number.
+    place: Option<Position>,
+    /// The last number that the client confirmed, with its place.
+    seen: (u64, Option<Position>),
 }
 
 impl Ring {
     /// An empty ring. Number 1 is READY's, which is sent but not kept.
-    pub(crate) const fn new() -> Self {
-        Self { entries: VecDeque::new(), first: 2, cursor: 1, bytes: 0, unsent_bytes: 0 }
+    pub(crate) fn new() -> Self {
+        Self::after(1)
+    }
+
+    /// An empty ring whose next number is the one after `last`.
+    pub(crate) fn after(last: u64) -> Self {
+        let (entries, seen) = (VecDeque::new(), (last, None));
+        Self { entries, first: last + 1, cursor: last, bytes: 0, unsent_bytes: 0, place: None, seen }
+    }
+
+    /// The node had delivered everything up to here of the bus's stream, and nothing after it, when this ring was at
+    /// its last number.
+    pub(crate) fn stands_at(&mut self, place: Position) {
+        self.place = Some(place);
+        if self.seen.0 == self.last() {
+            self.seen.1 = self.place;
+        }
+    }
+
+    /// A number that the client has, and its place; `None` while that is not known. `reached` is how far the node has
+    /// delivered: to a client that has everything nothing was sent on the way there.
+    pub(crate) fn place(&self, reached: Option<Position>) -> Option<(u64, Position)> {
+        let (seen, place) = self.seen;
+        if seen < self.last() {
+            return place.map(|place| (seen, place));
+        }
+        // After an event that cannot be read again nothing can stand for it.
+        self.place.and(reached).map(|reached| (seen, reached))
+    }
+
+    /// What was queued last is with the client: nothing older is asked for by other nodes.
+    pub(crate) fn settle(&mut self) {
+        self.seen = (self.last(), self.place);
     }
 
     /// The last number given.
@@ -86,11 +125,16 @@ impl Ring {
     pub(crate) fn push(&mut self, payload: Arc<Payload>, now: u32, bounds: &Bounds) -> bool {
         self.bytes += payload.d.len();
         self.unsent_bytes += payload.d.len();
-        self.entries.push_back(Entry { payload: Some(payload), at: now });
+        self.entries.push_back(Entry { payload: Some(payload), at: now, place: self.place });
         while self.entries.len() > bounds.events || (self.bytes > bounds.bytes && self.entries.len() > 1) {
             self.drop_first();
         }
         self.unsent() <= bounds.unsent_events as u64 && self.unsent_bytes <= bounds.unsent_bytes
+    }
+
+    /// The next numbers stand at this place.
+    pub(crate) fn moves_to(&mut self, place: Option<Position>) {
+        self.place = place;
     }
 
     /// Moves what is unsent into `batch`, in order, until it holds `limit` bytes or all. False: something unsent is not
@@ -115,6 +159,14 @@ impl Ring {
 
     /// The client saw everything up to `seen`: all but the newest of it need not be kept.
     pub(crate) fn confirm(&mut self, seen: u64, bounds: &Bounds) {
+        let confirmed = seen.min(self.cursor);
+        if let Some(entry) = confirmed
+            .checked_sub(self.first)
+            .filter(|_| confirmed > self.seen.0)
+            .and_then(|at| self.entries.get(usize::try_from(at).ok()?))
+        {
+            self.seen = (confirmed, entry.place);
+        }
         let keep_from = seen.min(self.cursor).saturating_sub(bounds.confirmed_events as u64) + 1;
         while self.first < keep_from && !self.entries.is_empty() {
             self.drop_first();

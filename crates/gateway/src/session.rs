@@ -4,6 +4,7 @@ use crate::link::{Link, Order};
 use crate::payload::Payload;
 use crate::ring::{BOUNDS, Ring, Unresumable};
 use domain::Actor;
+use domain::audience::{Mark, Origin, Position};
 use model::event::Event;
 use model::presence::SessionPresence;
 use model::{ChannelId, DeviceId, UserId};
@@ -15,7 +16,7 @@ use wire::gateway::dispatch;
 
 /// A session's id: 128 random bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct SessionId(u128);
+pub(crate) struct SessionId(pub(crate) u128);
 
 impl SessionId {
     /// A new one; `None` if the system has no randomness.
@@ -74,6 +75,9 @@ pub(crate) struct Session {
 
 struct State {
     ring: Ring,
+    /// Events that wait until it is known what came before them on the node that had the session. `None`: they go into
+    /// the ring.
+    gathered: Option<Vec<(Option<Mark>, Arc<Payload>)>>,
     /// The current socket.
     link: Option<Arc<Link>>,
     /// Since when there is no socket, in seconds of the gateway's life.
@@ -93,10 +97,27 @@ struct State {
 impl Session {
     /// A session whose socket is `link`. Events are kept from now on; READY comes before them.
     pub(crate) fn new(id: SessionId, owner: Owner, link: Arc<Link>) -> Arc<Self> {
+        Self::with(id, owner, Ring::new(), None, Some(link))
+    }
+
+    /// A session that another node had up to number `last`. Events are gathered until [`Self::taken_up`].
+    pub(crate) fn taking_up(id: SessionId, owner: Owner, last: u64) -> Arc<Self> {
+        Self::with(id, owner, Ring::after(last), Some(Vec::new()), None)
+    }
+
+    fn with(
+        id: SessionId,
+        owner: Owner,
+        ring: Ring,
+        gathered: Option<Vec<(Option<Mark>, Arc<Payload>)>>,
+        link: Option<Arc<Link>>,
+    ) -> Arc<Self> {
         let state = State {
-            ring: Ring::new(),
-            link: Some(link),
-            detached: 0,
+            ring,
+            gathered,
+            link,
+            // Far in the future: what is being taken up is not swept as lost.
+            detached: u32::MAX,
             over: false,
             catching_up: false,
             future_answered: false,
@@ -123,8 +144,30 @@ impl Session {
     }
 
     /// Queues an event. A reader that has fallen too far behind loses its socket, not the session.
-    pub(crate) fn push(&self, payload: Arc<Payload>, now: u32) {
+    pub(crate) fn push(&self, payload: Arc<Payload>, mark: Option<Mark>, now: u32) {
         let mut state = self.state.lock();
+        if let Some(gathered) = &mut state.gathered {
+            gathered.push((mark, payload));
+            if gathered.len() > BOUNDS.events {
+                // Too much at once: it has to be a new session.
+                state.over = true;
+                state.gathered = Some(Vec::new());
+            }
+            return;
+        }
+        state.ring.moves_to(mark.map(|mark| mark.position));
+        self.queue(&mut state, payload, now);
+    }
+
+    /// Queues what is no event of the bus. Call [`crate::Gateway::park`] before it is sent: only then do other nodes
+    /// know of the number.
+    pub(crate) fn push_own(&self, payload: Arc<Payload>, now: u32) {
+        let mut state = self.state.lock();
+        self.queue(&mut state, payload, now);
+        state.ring.settle();
+    }
+
+    fn queue(&self, state: &mut State, payload: Arc<Payload>, now: u32) {
         let in_time = state.ring.push(payload, now, &BOUNDS);
         state.catching_up &= !in_time;
         let Some(link) = &state.link else { return };
@@ -136,6 +179,47 @@ impl Session {
         link.give(Order::Cut);
         state.link = None;
         state.detached = now;
+    }
+
+    /// The node delivered everything up to here before it knew of this session, and nothing since.
+    pub(crate) fn stands_at(&self, place: Position) {
+        let mut state = self.state.lock();
+        if state.gathered.is_none() {
+            state.ring.stands_at(place);
+        }
+    }
+
+    /// Ends the gathering: first what the session's old node heard, then what was gathered and is not `known` to have
+    /// been heard there. False: it cannot be taken up.
+    pub(crate) fn taken_up(
+        &self,
+        heard: Vec<Arc<Payload>>,
+        known: &HashSet<Origin>,
+        reached: Option<Position>,
+        now: u32,
+    ) -> bool {
+        let mut state = self.state.lock();
+        let Some(gathered) = state.gathered.take() else { return false };
+        for payload in heard {
+            state.ring.push(payload, now, &BOUNDS);
+        }
+        for (mark, payload) in gathered {
+            if mark.is_none_or(|mark| !known.contains(&mark.origin)) {
+                state.ring.push(payload, now, &BOUNDS);
+            }
+        }
+        if let Some(reached) = reached {
+            state.ring.moves_to(Some(reached));
+        }
+        state.detached = now;
+        !state.over
+    }
+
+    /// A number that its client has, and its place in what this node hears; `None` if other nodes could not go on from
+    /// there.
+    pub(crate) fn place(&self, reached: Option<Position>) -> Option<(u64, Position)> {
+        let state = self.state.lock();
+        if state.over || state.gathered.is_some() { None } else { state.ring.place(reached) }
     }
 
     /// What its socket is to send next; nothing if the socket is not this session's any more.
@@ -163,7 +247,7 @@ impl Session {
     /// It cannot be resumed.
     pub(crate) fn claim(&self, link: &Arc<Link>, seen: u64) -> Result<(u64, bool), ResumeRefused> {
         let mut state = self.state.lock();
-        if state.over {
+        if state.over || state.gathered.is_some() {
             return Err(ResumeRefused::Invalid);
         }
         match state.ring.rewind(seen) {
@@ -199,6 +283,7 @@ impl Session {
             state.ring.conceal(visible, last);
         }
         state.ring.push(resumed, now, &BOUNDS);
+        state.ring.settle();
     }
 
     /// The socket is gone. The session waits for a resume, unless another socket took it over.
@@ -311,10 +396,10 @@ mod tests {
     fn a_slow_reader_is_cut_and_can_resume() {
         let (session, link) = session();
         for _ in 0..BOUNDS.unsent_events {
-            session.push(payload(1), 0);
+            session.push(payload(1), None, 0);
         }
         assert_eq!(link.order(), None);
-        session.push(payload(1), 7);
+        session.push(payload(1), None, 7);
         assert_eq!(link.order(), Some(Order::Cut));
         assert_eq!(session.detached_since(), Some(7));
         assert!(numbers(&session, &link).is_empty());
@@ -322,12 +407,12 @@ mod tests {
         session.claim(&next, 1).unwrap();
         session.resumed(&next, None, payload(1), 8);
         // It is far behind, and must not be cut for it before it could read.
-        session.push(payload(1), 9);
+        session.push(payload(1), None, 9);
         assert_eq!(next.order(), None);
         assert_eq!(numbers(&session, &next).len(), BOUNDS.unsent_events + 3);
-        session.push(payload(1), 9);
+        session.push(payload(1), None, 9);
         for _ in 0..BOUNDS.unsent_events {
-            session.push(payload(1), 10);
+            session.push(payload(1), None, 10);
         }
         assert_eq!(next.order(), Some(Order::Cut));
     }
@@ -335,16 +420,16 @@ mod tests {
     #[test]
     fn large_events_count_by_their_bytes() {
         let (session, link) = session();
-        session.push(payload(BOUNDS.unsent_bytes - 10), 0);
+        session.push(payload(BOUNDS.unsent_bytes - 10), None, 0);
         assert_eq!(link.order(), None);
-        session.push(payload(100), 0);
+        session.push(payload(100), None, 0);
         assert_eq!(link.order(), Some(Order::Cut));
     }
 
     #[test]
     fn the_newer_socket_takes_over() {
         let (session, old) = session();
-        session.push(payload(1), 0);
+        session.push(payload(1), None, 0);
         assert_eq!(numbers(&session, &old), [2]);
         let new = Arc::new(Link::default());
         session.claim(&new, 1).unwrap();

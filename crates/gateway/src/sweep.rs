@@ -1,4 +1,5 @@
-//! What time does: sessions that nobody resumed end, presences of lost clients fade, buffers shrink.
+//! What time does: sessions that nobody resumed end, presences of lost clients fade, buffers shrink, and the routes of
+//! sessions without a socket, which have no heartbeat, are kept alive.
 
 use crate::Gateway;
 use crate::link::Order;
@@ -16,6 +17,8 @@ const BUFFERS_EVERY: u32 = 15;
 /// Sweeps for ever.
 pub(crate) async fn run(gateway: Gateway) {
     let mut turn: u32 = 0;
+    let keep = gateway.world().ports.bus.route_life().map(|life| life / 3);
+    let mut kept = tokio::time::Instant::now();
     loop {
         tokio::time::sleep(EVERY).await;
         turn = turn.wrapping_add(1);
@@ -24,6 +27,22 @@ pub(crate) async fn run(gateway: Gateway) {
             forget(&gateway, KEEP, false);
         }
         relieve(&gateway);
+        if keep.is_some_and(|keep| kept.elapsed() >= keep) {
+            kept = tokio::time::Instant::now();
+            keep_routes(&gateway).await;
+        }
+    }
+}
+
+/// What heartbeats do for the others.
+async fn keep_routes(gateway: &Gateway) {
+    for session in gateway.hub().matching(|session| session.detached_since().is_some()) {
+        let owner = session.owner;
+        if let Err(error) = gateway.world().ports.bus.attach(owner.user, owner.device).await {
+            tracing::debug!(%error, "routes were not kept alive");
+            return;
+        }
+        gateway.park(&session).await;
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 pub struct Position {
     /// The stream: a random number.
     pub stream: u64,
-    /// The place in it.
+    /// The place in it: a time in milliseconds, and a number among those of one millisecond.
     pub entry: (u64, u64),
 }
 

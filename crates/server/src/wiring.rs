@@ -3,7 +3,7 @@
 use crate::clock::{LEASE, LeasedIds, WallClock};
 use crate::config::{Config, Switch};
 use anyhow::{Context, bail};
-use bus_memory::{BusMemory, PresencesMemory, RatesMemory};
+use bus_memory::{BusMemory, PresencesMemory, RatesMemory, SessionsMemory};
 use directory_sql::DirectorySql;
 use domain::secrets::{MessageKeys, Passwords};
 use domain::{Policy, World};
@@ -166,6 +166,7 @@ async fn world(
                 clock.clone(),
                 Duration::from_millis(config.heartbeat_ms),
             )),
+            sessions: Arc::new(SessionsMemory),
             rates: Arc::new(RatesMemory::new(clock.clone())),
             clock,
             ids,

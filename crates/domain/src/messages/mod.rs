@@ -6,6 +6,7 @@ pub mod delete;
 pub mod edit;
 pub mod history;
 pub mod keys;
+pub mod missed;
 pub mod pins;
 pub(crate) mod post;
 pub mod reactions;

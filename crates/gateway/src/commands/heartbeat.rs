@@ -23,7 +23,12 @@ pub(crate) fn heartbeat(connection: &mut Connection, d: Option<&RawValue>) -> Op
 /// Tells the routing table and the presences that the session is still there.
 pub(crate) async fn keep_alive(gateway: Gateway, session: Arc<Session>) {
     let owner = &session.owner;
-    gateway.world().ports.bus.attach(owner.user, owner.device);
+    if let Err(error) = gateway.world().ports.bus.attach(owner.user, owner.device).await {
+        tracing::debug!(%error, "a route was not kept alive");
+    } else {
+        // After the route: a parked session must not outlive it.
+        gateway.park(&session).await;
+    }
     let kept = domain::presence::keep_alive(gateway.world(), owner.user, &session.id.to_string()).await;
     if let Err(error) = kept {
         tracing::debug!(%error, "a presence was not kept alive");

@@ -42,9 +42,12 @@ pub(crate) async fn identify(connection: &mut Connection, d: Option<&RawValue>) 
     let session = Session::new(id, owner, connection.link().clone());
     // The session hears events before the state for READY is read: nothing falls between the two. What is heard twice
     // by it, once in READY and once as an event, says the same both times.
-    gateway.world().ports.bus.attach(owner.user, owner.device);
     for old in gateway.hub().add(session.clone(), gateway.config().sessions_per_user) {
         gateway.farewell(&old).await;
+    }
+    if let Err(error) = gateway.world().ports.bus.attach(owner.user, owner.device).await {
+        // The next keep-alive tries again; until then what other nodes say is found in the store.
+        tracing::debug!(%error, "a session was not entered in the routing table");
     }
     match begin(connection, &asked, &actor, &session).await {
         Ok(()) => {
@@ -80,6 +83,7 @@ async fn begin(connection: &mut Connection, asked: &Identify, actor: &Actor, ses
     let ready = render(connection, asked, &state, session, presence);
     let start = DispatchStart::new(ready.name, 1);
     connection.send_parts(&[start.as_bytes(), &ready.d, DISPATCH_END]);
+    gateway.park(session).await;
     metrics::counter!("gateway_identifies").increment(1);
     Ok(())
 }

@@ -7,13 +7,15 @@ use wire::gateway::dispatch::guild_members_chunk;
 use wire::gateway::incoming::request_guild_members;
 
 /// Nobody is in a guild yet: each one that was asked for has one empty chunk.
-pub(crate) fn request_guild_members(connection: &mut Connection, d: Option<&RawValue>) -> Flow {
+pub(crate) async fn request_guild_members(connection: &mut Connection, d: Option<&RawValue>) -> Flow {
     let Stage::Identified(seat) = &connection.stage else { return Ok(()) };
-    let gateway = &connection.gateway;
+    let gateway = connection.gateway.clone();
+    let session = seat.session.clone();
     let asked = request_guild_members::parse(d);
     for guild in asked.guilds {
         let chunk = guild_members_chunk::empty(guild, &asked.users, asked.nonce.as_deref());
-        seat.session.push(Payload::new(&gateway.hub().meter, chunk, None), gateway.now());
+        session.push_own(Payload::new(&gateway.hub().meter, chunk, None), gateway.now());
     }
+    gateway.park(&session).await;
     Ok(())
 }

@@ -14,9 +14,11 @@ pub(crate) async fn resume(connection: &mut Connection, d: Option<&RawValue>) ->
     let gateway = connection.gateway.clone();
     // A void token is said as such: the client must not come back with it.
     let actor = authenticate(&gateway, &asked.token, asked.says_bot).await?;
-    let session = SessionId::parse(&asked.session)
-        .and_then(|id| gateway.hub().session(id))
-        .filter(|session| session.belongs_to(&actor));
+    let Some(id) = SessionId::parse(&asked.session) else { return refuse(connection) };
+    let session = match gateway.hub().session(id) {
+        Some(session) => Some(session).filter(|session| session.belongs_to(&actor)),
+        None => gateway.take_up(&actor, id, asked.sequence).await,
+    };
     let Some(session) = session else { return refuse(connection) };
     let (last, has_channels) = match session.claim(connection.link(), asked.sequence) {
         Ok(claimed) => claimed,
@@ -44,6 +46,7 @@ pub(crate) async fn resume(connection: &mut Connection, d: Option<&RawValue>) ->
     {
         tracing::debug!(%error, "a presence was not stored");
     }
+    gateway.park(&session).await;
     metrics::counter!("gateway_resumes", "answer" => "resumed").increment(1);
     Ok(())
 }

@@ -1,0 +1,159 @@
+//! What this node does while it hears no other node: it looks into the store for messages that others accepted.
+//!
+//! Only messages are found so, by looking at the tops of the channels of the users that are connected here, about once a
+//! second. Everything else that happened meanwhile reaches clients when the nodes hear each other again: all sessions
+//! begin anew then, with READY.
+
+use crate::Gateway;
+use crate::link::Order;
+use domain::messages::missed;
+use model::{ChannelId, MessageId, UserId};
+use parking_lot::Mutex;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+/// How often the store is looked at.
+const EVERY: Duration = Duration::from_secs(1);
+/// How far back from the moment at which the bus fell silent: what was on its way then is found in the store.
+const BACK: Duration = Duration::from_secs(20);
+/// Delivered messages that are remembered, so that none is delivered twice.
+const REMEMBERED: usize = 16_384;
+/// Users whose channels are asked for at once; with more users each is looked at less often than [`EVERY`].
+const USERS_AT_ONCE: usize = 1_000;
+/// How long the lists of a user's channels and devices are believed.
+const BELIEVED: Duration = Duration::from_secs(5);
+/// Nodes' clocks differ: a message may land below one that is already known, by so much.
+const SKEW: Duration = Duration::from_secs(5);
+
+/// Being alone, or not.
+#[derive(Default)]
+pub(crate) struct Alone {
+    recent: Mutex<Recent>,
+    looking: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// The newest messages that were delivered here.
+#[derive(Default)]
+struct Recent {
+    known: HashSet<MessageId>,
+    order: VecDeque<MessageId>,
+}
+
+impl Recent {
+    /// Remembers a message; whether it was not known.
+    fn insert(&mut self, id: MessageId) -> bool {
+        if !self.known.insert(id) {
+            return false;
+        }
+        self.order.push_back(id);
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+        true
+    }
+}
+
+impl Alone {
+    /// A message came by the bus.
+    pub(crate) fn delivered(&self, id: MessageId) {
+        self.recent.lock().insert(id);
+    }
+
+    /// Looks into the store from now on.
+    pub(crate) fn begin(&self, gateway: &Gateway) {
+        tracing::warn!("other nodes cannot be heard: messages are looked for in the store");
+        let task = tokio::spawn(look(gateway.clone()));
+        if let Some(old) = self.looking.lock().replace(task) {
+            old.abort();
+        }
+    }
+
+    /// Does so no longer.
+    pub(crate) fn end(&self) {
+        tracing::info!("other nodes are heard again");
+        if let Some(task) = self.looking.lock().take() {
+            task.abort();
+        }
+    }
+}
+
+/// Looks until it is stopped.
+async fn look(gateway: Gateway) {
+    let from = missed::id_at(gateway.world(), BACK);
+    let mut above: HashMap<ChannelId, MessageId> = HashMap::new();
+    let mut channels: HashMap<UserId, (Instant, Vec<ChannelId>)> = HashMap::new();
+    let mut turn = tokio::time::interval(EVERY);
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        let users = gateway.hub().users();
+        let present: HashSet<UserId> = users.iter().copied().collect();
+        channels.retain(|user, _| present.contains(user));
+        for users in users.chunks(USERS_AT_ONCE) {
+            if let Err(error) = look_for(&gateway, users, from, &mut above, &mut channels).await {
+                tracing::warn!(%error, "the store could not be looked at");
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+async fn look_for(
+    gateway: &Gateway,
+    users: &[UserId],
+    from: Option<MessageId>,
+    above: &mut HashMap<ChannelId, MessageId>,
+    channels: &mut HashMap<UserId, (Instant, Vec<ChannelId>)>,
+) -> Result<(), domain::Error> {
+    let mut asked: HashSet<ChannelId> = HashSet::new();
+    for user in users {
+        let known = channels.get(user).filter(|(since, _)| since.elapsed() < BELIEVED);
+        if known.is_none() {
+            // A revocation may have been missed, too.
+            let valid = missed::devices(gateway.world(), *user).await?;
+            for session in gateway.hub().of_devices(*user, None) {
+                if !valid.contains(&session.owner.device) {
+                    gateway.end(&session, Order::Revoked).await;
+                }
+            }
+            let visible = missed::channels(gateway.world(), *user).await?;
+            channels.insert(*user, (Instant::now(), visible));
+        }
+        if let Some((_, visible)) = channels.get(user) {
+            asked.extend(visible);
+        }
+    }
+    let lag = missed::id_at(gateway.world(), SKEW);
+    let asked: Vec<(ChannelId, Option<MessageId>)> =
+        asked.into_iter().map(|channel| (channel, above.get(&channel).copied().or(from).min(lag))).collect();
+    for found in missed::since(gateway.world(), &asked).await? {
+        above.insert(found.channel, found.id);
+        if gateway.alone().recent.lock().insert(found.id) {
+            metrics::counter!("gateway_found_in_store").increment(1);
+            gateway.hub().deliver(&found.envelope, None, gateway.now());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_delivered_once_however_it_came() {
+        let mut recent = Recent::default();
+        let id = |n: u64| MessageId::new(n).unwrap();
+        assert!(recent.insert(id(1)));
+        assert!(!recent.insert(id(1)));
+        for n in 2..=REMEMBERED as u64 + 1 {
+            assert!(recent.insert(id(n)));
+        }
+        assert_eq!(recent.known.len(), REMEMBERED);
+        assert!(recent.insert(id(1)), "the oldest is forgotten first");
+    }
+}

@@ -1,0 +1,130 @@
+//! Sessions across nodes: what is kept of them for other nodes, and how one that another node had is taken up.
+//!
+//! A session's events are what its node hears from the bus, filtered and numbered. The bus can be read again for a while,
+//! also when that node is dead; so a number and its place in the stream are enough to give every missed event its number
+//! again ([`domain::sessions`]).
+
+use crate::Gateway;
+use crate::link::Order;
+use crate::session::{Owner, Session, SessionId};
+use domain::Actor;
+use domain::audience::Position;
+use domain::sessions::ParkedSession;
+use model::event::{Envelope, Event};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Sessions that are taken up at once; each reads a part of a stream. The others wait for their turn.
+pub(crate) const TAKE_UPS: usize = 64;
+
+/// From the moment at which the routing table shows a user on this node, no publisher is still on its way to the old
+/// node's stream alone after this time: publishers look again when their knowledge is older than 200 ms.
+const SETTLE: Duration = Duration::from_millis(300);
+
+/// How much later one node may hear an event than another, in milliseconds: places count in them.
+const LATE_MS: u64 = 10_000;
+
+impl Gateway {
+    /// Keeps for other nodes where the session's client is. A failure costs a client whose node dies its resume, and no
+    /// more.
+    pub(crate) async fn park(&self, session: &Session) {
+        let Some((last, position)) = self.hub().place(session) else { return };
+        let owner = session.owner;
+        let parked = ParkedSession {
+            id: session.id.0,
+            user: owner.user,
+            device: owner.device,
+            bot: owner.bot,
+            intents: owner.intents,
+            shard: owner.shard,
+            last,
+            position,
+            presence: session.presence(),
+        };
+        if let Err(error) = self.world().ports.sessions.park(&parked).await {
+            tracing::debug!(%error, "a session was not parked");
+        }
+    }
+
+    /// Other nodes need not know the session any more.
+    pub(crate) async fn unpark(&self, session: &Session) {
+        if self.world().ports.bus.route_life().is_none() {
+            return;
+        }
+        if let Err(error) = self.world().ports.sessions.forget(session.id.0).await {
+            tracing::debug!(%error, "a parked session was not forgotten");
+        }
+    }
+
+    /// Takes a session up that another node has or had, for a client that saw everything up to `seen`. `None`: it has to
+    /// be a new one.
+    pub(crate) async fn take_up(&self, actor: &Actor, id: SessionId, seen: u64) -> Option<Arc<Session>> {
+        self.world().ports.bus.route_life()?;
+        let _turn = self.take_ups().acquire().await.ok()?;
+        let parked = match self.world().ports.sessions.take(id.0).await {
+            Ok(parked) => parked?,
+            Err(error) => {
+                tracing::debug!(%error, "no parked session can be had");
+                return None;
+            }
+        };
+        if parked.user != actor.user() || parked.device != actor.device() {
+            // Not the caller's: it stays for whose it is.
+            let _ = self.world().ports.sessions.park(&parked).await;
+            return None;
+        }
+        if seen < parked.last {
+            return None;
+        }
+        let owner = Owner {
+            user: parked.user,
+            device: parked.device,
+            bot: parked.bot,
+            intents: parked.intents,
+            shard: parked.shard,
+        };
+        let session = Session::taking_up(id, owner, parked.last);
+        if let Some(presence) = parked.presence.clone() {
+            session.set_presence(presence);
+            session.show_presence(false);
+        }
+        for old in self.hub().add(session.clone(), self.config().sessions_per_user) {
+            self.farewell(&old).await;
+        }
+        if self.fill(&session, &parked).await.is_none() {
+            self.end(&session, Order::Cut).await;
+            return None;
+        }
+        metrics::counter!("gateway_sessions_taken_up").increment(1);
+        Some(session)
+    }
+
+    /// Gives a session what its old node heard for it.
+    async fn fill(&self, session: &Session, parked: &ParkedSession) -> Option<()> {
+        let ports = &self.world().ports;
+        ports.bus.attach(parked.user, parked.device).await.ok()?;
+        ports.bus.publish(Envelope {
+            to: Arc::from([parked.user]),
+            event: Arc::new(Event::SessionMoved { session: parked.id, to: self.number() }),
+            channel: None,
+            version: 0,
+        });
+        tokio::time::sleep(SETTLE).await;
+        // From somewhat earlier: this node may hear something late that the other one had before the place.
+        let place = parked.position;
+        let earlier = Position { entry: (place.entry.0.saturating_sub(LATE_MS), 0), ..place };
+        let heard = match ports.sessions.heard(parked.user, earlier).await.ok()? {
+            Some(heard) => heard,
+            // The stream began only then.
+            None => ports.sessions.heard(parked.user, place).await.ok()??,
+        };
+        let known: HashSet<_> = heard.iter().map(|(_, mark)| mark.origin).collect();
+        let missed = heard
+            .iter()
+            .filter(|(envelope, mark)| mark.position > place && session.wants(&envelope.event))
+            .filter_map(|(envelope, _)| self.hub().render(&envelope.event, envelope.channel))
+            .collect();
+        self.hub().taken_up(session, missed, &known, self.now()).then_some(())
+    }
+}
