@@ -1,0 +1,146 @@
+//! I12 and I13: a revocation that was answered holds.
+
+use super::Violation;
+use super::story::{Origin, Story};
+use crate::history::{Call, Change};
+use std::collections::HashMap;
+
+/// From when to when two people, or a device, were shut out: from the answer of the revocation to the beginning of the
+/// next grant.
+type Spans = Vec<(u64, u64, usize)>;
+
+fn covers(spans: Option<&Spans>, when: u64) -> Option<(u64, u64, usize)> {
+    let spans = spans?;
+    let place = spans.partition_point(|(from, ..)| *from < when);
+    spans.get(place.checked_sub(1)?).copied().filter(|(_, to, _)| when < *to)
+}
+
+/// How many revocations were answered.
+pub(super) fn count(story: &Story<'_>) -> usize {
+    story
+        .ops
+        .iter()
+        .filter(|op| op.is_ok() && matches!(op.call, Call::Revoke { .. } | Call::Logout { .. }))
+        .count()
+}
+
+fn pair(a: u64, b: u64) -> (u64, u64) {
+    (a.min(b), a.max(b))
+}
+
+/// When which two were parted.
+fn partings(story: &Story<'_>) -> HashMap<(u64, u64), Spans> {
+    let mut moments: HashMap<(u64, u64), Vec<(u64, bool, usize)>> = HashMap::new();
+    for op in &story.ops {
+        match op.call {
+            Call::Revoke { user, other, .. } if op.is_ok() => {
+                moments.entry(pair(*user, *other)).or_default().push((op.ended, true, op.at.0));
+            }
+            // It may have taken effect from its beginning on, also if nobody knows or it was refused half-way.
+            Call::Grant { user, other } => {
+                moments.entry(pair(*user, *other)).or_default().push((op.invoked, false, op.at.0));
+            }
+            _ => {}
+        }
+    }
+    let mut all = HashMap::new();
+    for (two, mut moments) in moments {
+        moments.sort_unstable();
+        let mut spans = Spans::new();
+        for (when, revoked, line) in moments {
+            let open = spans.last_mut().filter(|(_, to, _)| *to == u64::MAX);
+            match (revoked, open) {
+                (true, None) => spans.push((when, u64::MAX, line)),
+                (false, Some(span)) => span.1 = when,
+                _ => {}
+            }
+        }
+        all.insert(two, spans);
+    }
+    all
+}
+
+/// I12 and I13 for people: what was first sent after two were parted, and before they began to come together again, is
+/// not accepted, and nobody hears or reads it.
+pub(super) fn parted(story: &Story<'_>, found: &mut Vec<Violation>) {
+    let partings = partings(story);
+    let mut barred: HashMap<usize, usize> = HashMap::new();
+    for (number, sending) in story.sends.iter().enumerate() {
+        let Some((members, true)) = story.channels.get(&sending.channel) else { continue };
+        let [one, other] = members.as_slice() else { continue };
+        let Some((.., line)) = covers(partings.get(&pair(*one, *other)), sending.invoked) else { continue };
+        barred.insert(number, line);
+        if sending.acked.is_some() {
+            let mut lines = story.lines(&sending.attempts);
+            lines.push(line);
+            found.push(Violation {
+                invariant: "I13",
+                what: format!("{:?} was accepted after {one} and {other} were parted", sending.body),
+                lines,
+            });
+        }
+    }
+    let why = |body: &str| match story.bodies.get(body) {
+        Some(Origin::Send(number)) => barred.get(number).copied(),
+        _ => None,
+    };
+    for delivery in story.deliveries.iter().filter(|delivery| delivery.change == Change::Create) {
+        if let Some(line) = why(&delivery.row.body) {
+            found.push(Violation {
+                invariant: "I12",
+                what: format!("{:?} was delivered, and sent after the two were parted", delivery.row.body),
+                lines: vec![line, delivery.at],
+            });
+        }
+    }
+    for op in &story.ops {
+        for row in op.page().map(|(rows, _)| rows).unwrap_or_default() {
+            if let Some(line) = why(&row.body) {
+                found.push(Violation {
+                    invariant: "I12",
+                    what: format!("{:?} is in a history, and was sent after the two were parted", row.body),
+                    lines: vec![line, op.at.0],
+                });
+            }
+        }
+    }
+}
+
+/// I12 and I13 for devices: after a logout was answered nothing is accepted from the device, and it hears nothing that
+/// was sent later.
+pub(super) fn logged_out(story: &Story<'_>, found: &mut Vec<Violation>) {
+    let mut out: HashMap<u32, (u64, usize)> = HashMap::new();
+    for op in &story.ops {
+        if matches!(op.call, Call::Logout { .. }) && op.is_ok() {
+            out.insert(op.proc, (op.ended, op.at.0));
+        }
+    }
+    for op in &story.ops {
+        if let Some((when, line)) = out.get(&op.proc)
+            && op.invoked > *when
+            && op.is_ok()
+        {
+            found.push(Violation {
+                invariant: "I13",
+                what: format!("device {} was served after its logout", op.proc),
+                lines: vec![*line, op.at.0],
+            });
+        }
+    }
+    for delivery in &story.deliveries {
+        let Some((when, line)) = out.get(&delivery.proc) else { continue };
+        let later = match delivery.change {
+            Change::Create => {
+                story.sending_of(&delivery.row.body).is_some_and(|sending| sending.invoked > *when)
+            }
+            _ => false,
+        };
+        if later {
+            found.push(Violation {
+                invariant: "I12",
+                what: format!("device {} heard what was sent after its logout", delivery.proc),
+                lines: vec![*line, delivery.at],
+            });
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Faults under load, and the history checker that reads what clients saw (`promises.md`, sections 3 and 4).
+//!
+//! Clients ([`client`], [`load`]) speak to nodes as anybody would and write down what they asked, what they were
+//! answered and what they were told ([`history`]). Meanwhile faults happen. Afterwards the [`checker`] looks whether
+//! anything in the history breaks a promise.
+
+pub mod checker;
+pub mod client;
+pub mod history;
+pub mod load;
+pub mod people;
+pub mod record;
