@@ -29,6 +29,9 @@ impl Gateway {
     /// Keeps for other nodes where the session's client is. A failure costs a client whose node dies its resume, and no
     /// more.
     pub(crate) async fn park(&self, session: &Session) {
+        if self.world().ports.bus.route_life().is_none() {
+            return;
+        }
         let Some((last, position)) = self.hub().place(session) else { return };
         let owner = session.owner;
         let parked = ParkedSession {
