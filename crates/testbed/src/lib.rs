@@ -3,6 +3,10 @@
 //!
 //! Everything that is started here ends with the process that started it, also if that one is killed.
 
+pub mod haproxy;
+pub mod mariadb;
+pub mod node;
 pub mod process;
+pub mod redis;
 
 pub use process::Process;
