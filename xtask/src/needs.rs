@@ -1,5 +1,5 @@
-//! What the tests need besides Rust: Node with npm, and a Chromium with fonts. Named with the way to get it when it is
-//! missing; Chromium is installed where that is possible without asking (Debian, as root).
+//! What the tests need besides Rust: Node with npm, a Chromium with fonts, and the engines of many nodes. Named with the
+//! way to get it when it is missing; installed where that is possible without asking (Debian, as root).
 
 use crate::run;
 use anyhow::{Result, bail};
@@ -11,6 +11,15 @@ const NODE: (u64, u64) = (20, 19);
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 /// Fonts too: without them every letter is the same box, and emoji are missing.
 const PACKAGES: &[&str] = &["chromium", "fonts-dejavu-core", "fonts-noto-color-emoji"];
+
+/// Engines and what runs them: a program, and the Debian package that brings it.
+const ENGINES: &[(&str, &str)] = &[
+    ("mariadbd", "mariadb-server"),
+    ("redis-server", "redis-server"),
+    ("haproxy", "haproxy"),
+    ("java", "openjdk-17-jre-headless"),
+    ("mvn", "maven"),
+];
 
 /// What was found.
 pub(crate) struct Needs {
@@ -43,6 +52,7 @@ fn numbers(version: &str) -> Option<(u64, u64)> {
 /// Everything, installing what may be installed.
 pub(crate) fn ensure(root: &Path) -> Result<Needs> {
     node(root)?;
+    engines(root)?;
     if let Some(chosen) = std::env::var_os("CHROMIUM") {
         let chromium = PathBuf::from(chosen);
         if run::answer(&chromium.to_string_lossy(), &["--version"], root).is_none() {
@@ -65,6 +75,30 @@ pub(crate) fn ensure(root: &Path) -> Result<Needs> {
          CHROMIUM=/path/to/chrome cargo xtask test",
         PACKAGES.join(" ")
     )
+}
+
+/// The engines that the tests start. A missing one is an error: what it would have tested is promised.
+fn engines(root: &Path) -> Result<()> {
+    let missing = || ENGINES.iter().filter(|(program, _)| !is_installed(program)).collect::<Vec<_>>();
+    let packages: Vec<&str> = missing().iter().map(|(_, package)| *package).collect();
+    if !packages.is_empty() && is_debian() && is_root(root) {
+        println!("not installed yet: {}", packages.join(", "));
+        apt_get(root, &packages)?;
+    }
+    let still: Vec<String> =
+        missing().iter().map(|(program, package)| format!("{program} (Debian: {package})")).collect();
+    if !still.is_empty() {
+        bail!("the engines of many nodes are tested on the real ones, and these are missing: {}", still.join(", "));
+    }
+    Ok(())
+}
+
+/// Whether a program is there. Debian keeps servers outside of an ordinary user's search path.
+fn is_installed(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .chain(["/usr/sbin", "/usr/local/sbin", "/sbin"].map(PathBuf::from))
+        .any(|folder| folder.join(program).is_file())
 }
 
 fn apt_get(root: &Path, packages: &[&str]) -> Result<()> {

@@ -66,7 +66,7 @@ impl Step {
     const fn what(self) -> &'static str {
         match self {
             Self::Tidy => "import edges, licence, no unfinished code",
-            Self::Needs => "Node, npm and Chromium, installed where possible",
+            Self::Needs => "Node, npm, Chromium and the engines of many nodes, installed where possible",
             Self::Format => "cargo fmt --check",
             Self::Packages => "npm ci for the web client and for discord.js",
             Self::Build => "everything, once, in the profile of the tests",

@@ -19,6 +19,17 @@ pub struct Config {
     pub data: PathBuf,
     /// Nothing on disk.
     pub ephemeral: bool,
+    /// The SQL servers that keep accounts and friends; without it a file in the data folder.
+    pub directory: Option<String>,
+    /// The CQL servers that keep messages; without it a file in the data folder.
+    pub messages: Option<String>,
+    /// The Redis servers between the nodes; without it there is this one node.
+    pub bus: Option<String>,
+    /// What this node does.
+    #[serde(deserialize_with = "roles")]
+    pub roles: Vec<Role>,
+    /// Engines that could lose what was acknowledged are used all the same.
+    pub unsafe_engines: bool,
     /// The address that people and bots use, if a proxy stands in front.
     pub public_url: Option<String>,
     /// Who may register.
@@ -37,6 +48,46 @@ pub struct Config {
     pub heartbeat_ms: u64,
     /// Seconds that a stopping server waits for its connections.
     pub drain_seconds: u64,
+}
+
+/// A part of what a node does.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The REST API and the web client.
+    Rest,
+    /// The gateway.
+    Gateway,
+    /// Work that nobody waits for.
+    Jobs,
+}
+
+/// A list of roles, or as an environment variable has it: `rest,gateway`.
+fn roles<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Role>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Said {
+        List(Vec<Role>),
+        Text(String),
+    }
+    match Said::deserialize(deserializer)? {
+        Said::List(roles) => Ok(roles),
+        Said::Text(text) => text
+            .split(',')
+            .map(|role| <Role as clap::ValueEnum>::from_str(role.trim(), true).map_err(serde::de::Error::custom))
+            .collect(),
+    }
+}
+
+/// The engines of many nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Engines<'a> {
+    /// `mysql://…`
+    pub directory: &'a str,
+    /// `cql://…`
+    pub messages: &'a str,
+    /// `redis://…`
+    pub bus: &'a str,
 }
 
 /// `on` or `off`.
@@ -87,6 +138,11 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data: PathBuf::from("./data"),
             ephemeral: false,
+            directory: None,
+            messages: None,
+            bus: None,
+            roles: vec![Role::Rest, Role::Gateway, Role::Jobs],
+            unsafe_engines: false,
             public_url: None,
             registration: None,
             trusted_proxies: Vec::new(),
@@ -112,6 +168,31 @@ pub const OPTIONS: &[(&str, &str, &str)] = &[
         "ephemeral",
         "false",
         "Keep everything in memory and nothing on disk. For trying things out and for tests.",
+    ),
+    (
+        "directory",
+        "\"mysql://guildhall:secret@db1:3306,db2:3306,db3:3306/guildhall\"",
+        "For many nodes: the MySQL or MariaDB servers that keep accounts, devices and friends, primary and replicas in any order. Without it a file in the data folder.",
+    ),
+    (
+        "messages",
+        "\"cql://cassandra1:9042,cassandra2:9042,cassandra3:9042/guildhall?replication=3\"",
+        "For many nodes: the Cassandra or ScyllaDB servers that keep messages. Without it a file in the data folder.",
+    ),
+    (
+        "bus",
+        "\"redis://redis1:6379,redis2:6379,redis3:6379/\"",
+        "For many nodes: the Redis Cluster between them. The three belong together: set all of them, or none.",
+    ),
+    (
+        "roles",
+        "[\"rest\", \"gateway\", \"jobs\"]",
+        "What this node does: \"rest\" (REST API and web client), \"gateway\" (the clients' sockets), \"jobs\" (work that nobody waits for).",
+    ),
+    (
+        "unsafe_engines",
+        "false",
+        "Use engines whose settings could lose what was acknowledged: for tests and for trying things out.",
     ),
     (
         "public_url",
@@ -183,10 +264,45 @@ impl Config {
                 );
             }
         }
+        self.engines()?;
+        if self.roles.is_empty() {
+            bail!("roles must name at least one of rest, gateway and jobs");
+        }
         if !(1_000..=300_000).contains(&self.heartbeat_ms) {
             bail!("heartbeat_ms must be between 1000 and 300000");
         }
         Ok(())
+    }
+
+    /// The engines of many nodes; `None`: everything is kept by this process.
+    ///
+    /// # Errors
+    /// They are not all there, or not of the kind that they must be.
+    pub fn engines(&self) -> anyhow::Result<Option<Engines<'_>>> {
+        let (directory, messages, bus) = match (&self.directory, &self.messages, &self.bus) {
+            (None, None, None) => return Ok(None),
+            (Some(directory), Some(messages), Some(bus)) => (directory, messages, bus),
+            _ => bail!(
+                "directory, messages and bus belong together: set all three for many nodes, or none for one node"
+            ),
+        };
+        if self.ephemeral {
+            bail!("ephemeral keeps everything in this process: it does not go with directory, messages and bus");
+        }
+        for (key, url, scheme) in
+            [("directory", directory, "mysql://"), ("messages", messages, "cql://"), ("bus", bus, "redis://")]
+        {
+            if !url.starts_with(scheme) {
+                // Not the URL itself: there may be a password in it.
+                bail!("{key} must be a URL that begins with {scheme}");
+            }
+        }
+        Ok(Some(Engines { directory, messages, bus }))
+    }
+
+    /// Whether this node does this.
+    pub fn does(&self, role: Role) -> bool {
+        self.roles.contains(&role)
     }
 
     /// Who may register: open by default only while nobody else can connect.
@@ -216,15 +332,45 @@ mod tests {
         let expected = Config {
             public_url: Some("https://chat.example.org".into()),
             registration: Some(RegistrationMode::Open),
+            directory: read.directory.clone(),
+            messages: read.messages.clone(),
+            bus: read.bus.clone(),
             ..Config::default()
         };
         assert_eq!(read, expected);
+        assert!(read.engines().unwrap().is_some());
         let keys = serde_json::to_value(Config::default()).unwrap();
         let mut keys: Vec<String> = keys.as_object().unwrap().keys().cloned().collect();
         let mut documented: Vec<String> = OPTIONS.iter().map(|(key, ..)| (*key).to_owned()).collect();
         keys.sort();
         documented.sort();
         assert_eq!(keys, documented);
+    }
+
+    #[test]
+    fn roles_are_a_list_or_a_line() {
+        let read = |text: &str| Figment::from(Toml::string(text)).extract::<Config>().map(|config| config.roles);
+        assert_eq!(read("roles = \"rest, gateway\"").unwrap(), [Role::Rest, Role::Gateway]);
+        assert_eq!(read("roles = [\"jobs\"]").unwrap(), [Role::Jobs]);
+        assert!(read("roles = \"king\"").is_err());
+    }
+
+    #[test]
+    fn the_engines_of_many_nodes_belong_together() {
+        let with = |directory: &str, messages: Option<&str>, bus: Option<&str>| Config {
+            directory: Some(directory.into()),
+            messages: messages.map(Into::into),
+            bus: bus.map(Into::into),
+            ..Config::default()
+        };
+        let (cql, redis) = (Some("cql://a:1/x"), Some("redis://a:1"));
+        assert!(with("mysql://a:1/x", cql, redis).check().is_ok());
+        assert!(with("mysql://a:1/x", cql, None).check().is_err());
+        assert!(with("mysql://a:1/x", None, None).check().is_err());
+        let ephemeral = Config { ephemeral: true, ..with("mysql://a:1/x", cql, redis) };
+        assert!(ephemeral.check().is_err());
+        let said = with("postgres://name:secret@a/x", cql, redis).check().unwrap_err().to_string();
+        assert!(said.contains("mysql://") && !said.contains("secret"), "{said}");
     }
 
     #[test]

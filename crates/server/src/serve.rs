@@ -1,6 +1,6 @@
 //! Serving: everything on one port, from start to stop.
 
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, LogFormat, Role};
 use crate::ops::{self, Ops};
 use crate::wiring::Node;
 use crate::{admin, listener, web};
@@ -24,7 +24,8 @@ pub struct Running {
     /// What its acts are functions over.
     pub world: World,
     node: Arc<Node>,
-    gateway: gateway::Gateway,
+    /// Where this node has that role.
+    gateway: Option<gateway::Gateway>,
     stop: watch::Sender<bool>,
     http: JoinHandle<()>,
     lease: JoinHandle<()>,
@@ -72,8 +73,9 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
-    let gateway = gateway::Gateway::start(world.clone(), gateway_config(&config));
-    let app = router(&config, &world, &gateway, stopping.clone());
+    let gateway =
+        config.does(Role::Gateway).then(|| gateway::Gateway::start(world.clone(), gateway_config(&config)));
+    let app = router(&config, &world, gateway.as_ref(), stopping.clone());
     let drain = Duration::from_secs(config.drain_seconds);
     let http = tokio::spawn(listener::serve(listener, app, listener::connections(), stopping, drain));
     let lease = tokio::spawn({
@@ -89,8 +91,11 @@ impl Running {
     /// accepted is stored. Takes at most the configured drain time and a little.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
-        if tokio::time::timeout(self.drain + Duration::from_secs(2), self.gateway.shutdown()).await.is_err() {
-            tracing::info!("some gateway sessions did not leave in time");
+        if let Some(gateway) = &self.gateway {
+            let within = self.drain + Duration::from_secs(2);
+            if tokio::time::timeout(within, gateway.shutdown()).await.is_err() {
+                tracing::info!("some gateway sessions did not leave in time");
+            }
         }
         let mut http = self.http;
         if tokio::time::timeout(self.drain + Duration::from_secs(1), &mut http).await.is_err() {
@@ -104,17 +109,28 @@ impl Running {
     }
 }
 
-fn router(config: &Config, world: &World, gateway: &gateway::Gateway, stop: watch::Receiver<bool>) -> Router {
+fn router(
+    config: &Config,
+    world: &World,
+    gateway: Option<&gateway::Gateway>,
+    stop: watch::Receiver<bool>,
+) -> Router {
     let instance = http_api::InstanceInfo {
         version: env!("CARGO_PKG_VERSION"),
         public_url: config.public_url.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
     };
     let ops = Ops { world: world.clone(), metrics: recorder(), access: config.metrics, stop };
-    http_api::router(world.clone(), instance)
-        .merge(gateway.routes())
-        .merge(ops::router(ops))
-        .fallback(|request: Request| async move { web::serve(request.method(), request.uri().path(), request.headers()) })
+    let mut app = ops::router(ops);
+    if let Some(gateway) = gateway {
+        app = app.merge(gateway.routes());
+    }
+    if config.does(Role::Rest) {
+        app = app.merge(http_api::router(world.clone(), instance)).fallback(|request: Request| async move {
+            web::serve(request.method(), request.uri().path(), request.headers())
+        });
+    }
+    app
 }
 
 fn gateway_config(config: &Config) -> gateway::GatewayConfig {
@@ -123,6 +139,11 @@ fn gateway_config(config: &Config) -> gateway::GatewayConfig {
         public_url: config.public_url.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         connections: listener::connections(),
+        // With other nodes to go to, clients leave one after the other; alone there is nothing to spare.
+        restart_spread: match config.bus {
+            Some(_) => Duration::from_secs(config.drain_seconds) / 2,
+            None => Duration::ZERO,
+        },
         ..gateway::GatewayConfig::default()
     }
 }

@@ -3,7 +3,7 @@
 mod doctor;
 mod user;
 
-use crate::config::{Config, RegistrationMode, sample};
+use crate::config::{Config, RegistrationMode, Role, sample};
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,6 +19,15 @@ struct Cli {
     /// The data folder [default: ./data].
     #[arg(long, global = true, value_name = "FOLDER")]
     data: Option<PathBuf>,
+    /// For many nodes: the MySQL or MariaDB servers (mysql://user:password@host:port,host:port/database).
+    #[arg(long, global = true, value_name = "URL")]
+    directory: Option<String>,
+    /// For many nodes: the Cassandra or ScyllaDB servers (cql://host:port,host:port/keyspace?replication=3).
+    #[arg(long, global = true, value_name = "URL")]
+    messages: Option<String>,
+    /// For many nodes: the Redis Cluster (redis://host:port,host:port/).
+    #[arg(long, global = true, value_name = "URL")]
+    bus: Option<String>,
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
@@ -52,6 +61,12 @@ struct ServeArgs {
     /// Who may register [default: open on loopback, else invite].
     #[arg(long, value_name = "WHO")]
     registration: Option<RegistrationMode>,
+    /// What this node does [default: rest,gateway,jobs].
+    #[arg(long, value_name = "ROLES", value_delimiter = ',')]
+    roles: Vec<Role>,
+    /// Use engines whose settings could lose what was acknowledged.
+    #[arg(long)]
+    unsafe_engines: bool,
 }
 
 /// Runs the command that the process was started with.
@@ -80,6 +95,9 @@ async fn run(cli: Cli, command: Option<Command>) -> anyhow::Result<ExitCode> {
     if let Some(data) = cli.data {
         config.data = data;
     }
+    config.directory = cli.directory.or(config.directory);
+    config.messages = cli.messages.or(config.messages);
+    config.bus = cli.bus.or(config.bus);
     match command {
         Some(Command::User(command)) => user::run(&config, command).await,
         Some(Command::Doctor) => doctor::run(&config).await,
@@ -95,6 +113,8 @@ fn merge(outer: ServeArgs, inner: ServeArgs) -> ServeArgs {
         ephemeral: inner.ephemeral || outer.ephemeral,
         public_url: inner.public_url.or(outer.public_url),
         registration: inner.registration.or(outer.registration),
+        roles: if inner.roles.is_empty() { outer.roles } else { inner.roles },
+        unsafe_engines: inner.unsafe_engines || outer.unsafe_engines,
     }
 }
 
@@ -103,6 +123,10 @@ async fn serve(mut config: Config, args: ServeArgs) -> anyhow::Result<ExitCode> 
     config.ephemeral |= args.ephemeral;
     config.public_url = args.public_url.or(config.public_url);
     config.registration = args.registration.or(config.registration);
+    if !args.roles.is_empty() {
+        config.roles = args.roles;
+    }
+    config.unsafe_engines |= args.unsafe_engines;
     config.check()?;
     crate::serve::run(config).await?;
     Ok(ExitCode::SUCCESS)
