@@ -35,7 +35,10 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                 match &*envelope.event {
                     Event::Revoked { devices } => revoke(&gateway, &envelope, devices.as_deref()),
                     Event::SessionMoved { session, to } => moved(&gateway, *session, *to),
-                    Event::MessageCreate { view, .. } => gateway.alone().delivered(view.message.id),
+                    Event::MessageCreate { view, .. } => {
+                        gateway.alone().delivered(view.message.id);
+                        domain::messages::seen(gateway.world(), view.message.id);
+                    }
                     _ => {}
                 }
                 // Control events reach no session, and move on how far the stream was delivered.

@@ -15,7 +15,19 @@ mod view;
 
 pub use ports::messages::Page;
 
-use model::UserId;
+use crate::World;
+use model::{MessageId, UserId};
+
+/// How far another node's clock may be ahead and still move this node's ids, in milliseconds.
+const AHEAD_MS: i64 = 5_000;
+
+/// A message of another node was seen here: what this node accepts from now on stands behind it. A node whose clock is
+/// far off does not take the others along.
+pub fn seen(world: &World, message: MessageId) {
+    if message.created_ms() <= world.ports.clock.now().millis().saturating_add(AHEAD_MS) {
+        world.ports.ids.observe(message.get());
+    }
+}
 
 /// Which mentions in a text ping. Absent: all do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

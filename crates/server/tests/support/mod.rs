@@ -18,6 +18,7 @@ use guildhall::config::{Config, RegistrationMode, Switch};
 use guildhall::serve::{Running, start};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -28,10 +29,24 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 /// A password that is good enough.
 pub const PASSWORD: &str = "correct horse battery staple";
 
+/// A server, wherever it runs, as its clients reach it.
+pub struct Api {
+    pub address: SocketAddr,
+    pub http: reqwest::Client,
+}
+
 /// A server that ends with the test.
 pub struct Server {
     pub running: Running,
-    pub http: reqwest::Client,
+    api: Api,
+}
+
+impl std::ops::Deref for Server {
+    type Target = Api;
+
+    fn deref(&self) -> &Api {
+        &self.api
+    }
 }
 
 /// An answer.
@@ -97,11 +112,19 @@ impl Server {
     }
 
     pub async fn with(config: Config) -> Self {
-        Self { running: start(config).await.expect("the server starts"), http: reqwest::Client::new() }
+        let running = start(config).await.expect("the server starts");
+        let api = Api::at(running.address);
+        Self { running, api }
+    }
+}
+
+impl Api {
+    pub fn at(address: SocketAddr) -> Self {
+        Self { address, http: reqwest::Client::new() }
     }
 
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}/api/v10{path}", self.running.address)
+        format!("http://{}/api/v10{path}", self.address)
     }
 
     /// One call; `auth` is the whole header.
@@ -187,7 +210,7 @@ impl Server {
     }
 
     pub async fn socket(&self) -> Socket {
-        Socket::connect(self.running.address, "/gateway/?v=10&encoding=json").await
+        Socket::connect(self.address, "/gateway/?v=10&encoding=json").await
     }
 
     /// A socket that is identified as this person; READY is its first event.
