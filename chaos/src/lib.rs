@@ -4,9 +4,17 @@
 //! answered and what they were told ([`history`]). Meanwhile faults happen. Afterwards the [`checker`] looks whether
 //! anything in the history breaks a promise.
 
+#![allow(clippy::print_stdout, reason = "it reports to the one who ran it")]
+
+pub mod campaign;
 pub mod checker;
 pub mod client;
+pub mod cluster;
+pub mod engines;
+pub mod faults;
+pub mod figures;
 pub mod history;
 pub mod load;
 pub mod people;
 pub mod record;
+pub mod report;

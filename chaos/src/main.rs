@@ -1,2 +1,134 @@
-//! x
-fn main() {}
+//! The program behind `cargo xtask chaos` and `cargo xtask cluster`.
+#![allow(clippy::print_stdout, reason = "it reports to the one who ran it")]
+
+use anyhow::{Result, bail};
+use chaos::campaign;
+use chaos::checker;
+use chaos::client::Dice;
+use chaos::cluster::Cluster;
+use chaos::faults::Fault;
+use chaos::history;
+use chaos::load::Mix;
+use chaos::report::Report;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Faults under load, and the checker that reads what clients saw.
+#[derive(Debug, Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Faults under load on three nodes, or on one.
+    Run(Run),
+    /// Reads a history that was kept.
+    Check {
+        /// The file.
+        history: PathBuf,
+    },
+}
+
+/// How much of what.
+#[derive(Debug, clap::Args)]
+struct Run {
+    /// Each fault twice, everything within 20 minutes.
+    #[arg(long)]
+    short: bool,
+    /// Each fault 30 times; writes docs/reference/chaos.md.
+    #[arg(long, conflicts_with = "short")]
+    long: bool,
+    /// Only this fault; may be repeated.
+    #[arg(long)]
+    only: Vec<Fault>,
+    /// Each fault so often.
+    #[arg(long)]
+    rounds: Option<usize>,
+    /// One node that embeds its stores, killed and started again.
+    #[arg(long)]
+    embedded: bool,
+    /// Repeats the choices of a run.
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            println!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<bool> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build()?;
+    match arguments.command {
+        Command::Run(run) => runtime.block_on(faults(run)),
+        Command::Check { history } => {
+            let records = history::read(&history)?;
+            let (violations, counts) = checker::check(&records);
+            for violation in &violations {
+                println!("{}", checker::show(violation, &records));
+            }
+            println!("{counts:?}, {} violations", violations.len());
+            Ok(violations.is_empty())
+        }
+    }
+}
+
+fn binary() -> Result<PathBuf> {
+    match std::env::var_os("GUILDHALL_BIN") {
+        Some(binary) => Ok(std::fs::canonicalize(binary)?),
+        None => bail!("GUILDHALL_BIN must name the server's binary; `cargo xtask chaos` sets it"),
+    }
+}
+
+fn seed(given: Option<u64>) -> Result<u64> {
+    if let Some(seed) = given {
+        return Ok(seed);
+    }
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
+    Ok(u64::from_le_bytes(bytes))
+}
+
+async fn faults(run: Run) -> Result<bool> {
+    let seed = seed(run.seed)?;
+    println!("seed {seed}");
+    let dice = Arc::new(Dice::new(seed));
+    let all = if run.embedded { Fault::EMBEDDED } else { Fault::CLUSTER };
+    let kinds = if run.only.is_empty() { all.to_vec() } else { run.only.clone() };
+    let rounds = run.rounds.unwrap_or(if run.short { 2 } else { 30 });
+    let begun = std::time::Instant::now();
+    let binary = binary()?;
+    let mut cluster = tokio::task::block_in_place(|| {
+        if run.embedded { Cluster::embedded(&binary) } else { Cluster::three(&binary) }
+    })?;
+    println!("everything is up after {:.0} s", begun.elapsed().as_secs_f64());
+    let mut report = Report::new(seed);
+    // The short form is one history; the long form one for each kind, or it would not fit into memory.
+    let plans: Vec<Vec<Fault>> = if run.short {
+        vec![(0..rounds).flat_map(|_| kinds.clone()).collect()]
+    } else {
+        kinds.iter().map(|kind| vec![*kind; rounds]).collect()
+    };
+    for plan in plans {
+        let outcome = campaign::run(&mut cluster, &plan, Mix::default(), &dice).await?;
+        println!("{}", outcome.summary());
+        report.add(outcome);
+    }
+    println!("{}", report.table());
+    println!("all of it took {:.0} s", begun.elapsed().as_secs_f64());
+    if run.long {
+        report.write(std::path::Path::new("docs/reference/chaos.md"))?;
+    }
+    Ok(report.holds())
+}

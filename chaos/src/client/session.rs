@@ -281,7 +281,8 @@ impl Ear {
         tokio::spawn(async move {
             for channel in channels.iter() {
                 let newest = listener.newest.lock().get(channel).copied().unwrap_or_default();
-                let mut after = newest.saturating_sub(OVERLAP);
+                // Zero is no id.
+                let mut after = newest.saturating_sub(OVERLAP).max(1);
                 while let Some(highest) = page(&api, &recorder, &dice, &device, *channel, after).await {
                     listener.saw(*channel, highest);
                     after = highest;

@@ -3,6 +3,7 @@
 //!
 //! Everything that is started here ends with the process that started it, also if that one is killed.
 
+pub mod cassandra;
 pub mod haproxy;
 pub mod mariadb;
 pub mod node;

@@ -1,0 +1,165 @@
+//! What the load runs against: one node on its own, or three behind a balancer over real engines.
+
+use crate::client::Api;
+use crate::engines::Engines;
+use anyhow::{Context as _, Result, bail};
+use std::ffi::OsString;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use testbed::haproxy::Haproxy;
+use testbed::node::{Node, NodeOptions};
+use testbed::process::free_port;
+
+/// Nodes, and what they stand on. Everything ends with it.
+#[derive(Debug)]
+pub struct Cluster {
+    /// The nodes; number 1 is the first.
+    pub nodes: Vec<Node>,
+    /// The engines, unless the one node embeds them.
+    pub engines: Option<Engines>,
+    proxy: Option<Haproxy>,
+    _folder: TempDir,
+}
+
+fn options(binary: &Path, listen: SocketAddr, folder: PathBuf, arguments: Vec<OsString>) -> NodeOptions {
+    let environment = [
+        ("GUILDHALL_THROTTLE", "off"),
+        ("GUILDHALL_LOG", "info"),
+        // Short, so that also dead peers are noticed within a test.
+        ("GUILDHALL_HEARTBEAT_MS", "5000"),
+        ("RUST_BACKTRACE", "0"),
+    ];
+    let environment = environment.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
+    NodeOptions { binary: binary.to_owned(), listen, folder, arguments, environment }
+}
+
+/// Where data lies: not the system's folder for temporary files, which is often in memory and knows no sync.
+fn folder() -> Result<TempDir> {
+    let place = Path::new("target/chaos");
+    std::fs::create_dir_all(place)?;
+    let folder = tempfile::Builder::new().prefix("run-").tempdir_in(std::fs::canonicalize(place)?)?;
+    Ok(folder)
+}
+
+impl Cluster {
+    /// One node with its own stores.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn embedded(binary: &Path) -> Result<Self> {
+        let folder = folder()?;
+        let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let listen = SocketAddr::new(host, free_port(&[host])?);
+        let arguments = ["--data", "data", "--registration", "open"].map(OsString::from).to_vec();
+        let mut node = Node::new("node 1", options(binary, listen, folder.path().join("node1"), arguments));
+        node.start()?;
+        Ok(Self { nodes: vec![node], engines: None, proxy: None, _folder: folder })
+    }
+
+    /// Three nodes on 127.0.0.11 to 13 behind HAProxy, over all engines.
+    ///
+    /// # Errors
+    /// Something does not start.
+    pub fn three(binary: &Path) -> Result<Self> {
+        Self::over(binary, Engines::start()?, 3)
+    }
+
+    /// This many nodes over engines that run.
+    ///
+    /// # Errors
+    /// Something does not start.
+    pub fn over(binary: &Path, engines: Engines, count: u8) -> Result<Self> {
+        let folder = folder()?;
+        let hosts: Vec<IpAddr> =
+            (0..count).map(|number| IpAddr::V4(Ipv4Addr::new(127, 0, 0, 11 + number))).collect();
+        let port = free_port(&hosts)?;
+        let mut nodes = Vec::new();
+        for (number, host) in (1..).zip(&hosts) {
+            let mut arguments = engines.arguments();
+            arguments.extend(["--roles", "rest,gateway,jobs", "--registration", "open"].map(OsString::from));
+            let at = folder.path().join(format!("node{number}"));
+            let options = options(binary, SocketAddr::new(*host, port), at, arguments);
+            let mut node = Node::new(&format!("node {number}"), options);
+            // The first one sets up tables; the others wait for it and then start together.
+            node.launch()?;
+            if number == 1 {
+                node.wait_until_ready()?;
+            }
+            nodes.push(node);
+        }
+        for node in &mut nodes {
+            node.wait_until_ready()?;
+        }
+        let addresses: Vec<SocketAddr> = nodes.iter().map(Node::address).collect();
+        let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let listen = SocketAddr::new(host, free_port(&[host])?);
+        let proxy = Haproxy::start(&folder.path().join("haproxy"), listen, &addresses)?;
+        Ok(Self { nodes, engines: Some(engines), proxy: Some(proxy), _folder: folder })
+    }
+
+    /// Ends the nodes and the balancer; the engines run on.
+    ///
+    /// # Errors
+    /// There are no engines.
+    pub fn into_engines(self) -> Result<Engines> {
+        self.engines.context("there are no engines")
+    }
+
+    /// How clients reach it.
+    ///
+    /// # Errors
+    /// There are no nodes.
+    pub fn api(&self) -> Result<Api> {
+        let nodes: Vec<SocketAddr> = self.nodes.iter().map(Node::address).collect();
+        let gateways = self.proxy.as_ref().map_or_else(|| nodes.clone(), |proxy| vec![proxy.address()]);
+        Api::new(nodes, gateways)
+    }
+
+    /// The one address for everybody.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.proxy.as_ref().map(Haproxy::address).or_else(|| self.nodes.first().map(Node::address))
+    }
+
+    /// The balancer's process id.
+    pub fn proxy_pid(&self) -> Option<u32> {
+        self.proxy.as_ref().map(Haproxy::pid)
+    }
+
+    /// A node by its number.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn node(&mut self, number: usize) -> Result<&mut Node> {
+        let count = self.nodes.len();
+        match number.checked_sub(1).and_then(|place| self.nodes.get_mut(place)) {
+            Some(node) => Ok(node),
+            None => bail!("there is no node {number}: nodes are 1 to {count}"),
+        }
+    }
+
+    /// Starts what has ended, lets go on what is paused, and waits until every node is ready.
+    ///
+    /// # Errors
+    /// Something does not come back.
+    pub fn heal(&mut self) -> Result<()> {
+        if let Some(engines) = &mut self.engines {
+            engines.heal()?;
+        }
+        for node in &mut self.nodes {
+            if node.runs() {
+                node.resume()?;
+            } else {
+                node.launch()?;
+            }
+        }
+        for node in &mut self.nodes {
+            // One that found its lease lost ends only after it was let go on.
+            if !node.runs() {
+                node.launch()?;
+            }
+            node.wait_until_ready()?;
+        }
+        Ok(())
+    }
+}

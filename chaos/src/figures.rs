@@ -1,0 +1,155 @@
+//! How long people wait around a fault.
+
+use crate::history::{Answer, Call, Change, Fact, Record, Seen, Step};
+use std::collections::{BTreeMap, HashMap};
+
+/// One fault, from the moment it began until everything was whole again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// Its number in `promises.md`.
+    pub name: &'static str,
+    /// When it began, on the recorder's clock.
+    pub from: u64,
+    /// When it was over.
+    pub to: u64,
+}
+
+/// Waits around faults of one kind, in seconds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Waits {
+    /// How many faults.
+    pub count: usize,
+    /// From the answer to a send until a device of somebody in the channel knew of it: each message and device.
+    pub shown: Vec<f64>,
+    /// For each fault: the longest time without an acknowledged send.
+    pub sends: Vec<f64>,
+    /// For each fault: the longest time without an answered change of friendship.
+    pub rights: Vec<f64>,
+}
+
+/// How long after a fault is over what happens still counts as its consequence.
+const AFTERWARDS: u64 = 5_000_000_000;
+
+/// The waits by kind of fault; messages outside of any fault are under "none".
+pub fn waits(records: &[Record], spans: &[Span]) -> BTreeMap<&'static str, Waits> {
+    let told = Told::read(records);
+    let mut all: BTreeMap<&'static str, Waits> = BTreeMap::new();
+    for span in spans {
+        let waits = all.entry(span.name).or_default();
+        let (from, to) = (span.from, span.to.saturating_add(AFTERWARDS));
+        waits.count += 1;
+        waits.sends.push(stretch(&told.sends, from, to));
+        waits.rights.push(stretch(&told.rights, from, to));
+    }
+    for (acked, channel, id, sender) in &told.acked {
+        let during = spans.iter().find(|span| {
+            (span.from.saturating_sub(1_000_000_000)..span.to.saturating_add(AFTERWARDS)).contains(acked)
+        });
+        let waits = all.entry(during.map_or("none", |span| span.name)).or_default();
+        for proc in told.listeners(*channel).filter(|proc| proc != sender) {
+            if let Some(knew) = told.knew.get(&(proc, *id)) {
+                waits.shown.push(knew.saturating_sub(*acked) as f64 / 1e9);
+            }
+        }
+    }
+    all
+}
+
+#[derive(Default)]
+struct Told {
+    /// When, where, which message, from which device.
+    acked: Vec<(u64, u64, u64, u32)>,
+    /// When which device first knew of which message.
+    knew: HashMap<(u32, u64), u64>,
+    sends: Vec<u64>,
+    rights: Vec<u64>,
+    members: HashMap<u64, Vec<u64>>,
+    devices: HashMap<u64, Vec<u32>>,
+}
+
+impl Told {
+    fn read(records: &[Record]) -> Self {
+        let mut told = Self::default();
+        let mut open: HashMap<u64, &Call> = HashMap::new();
+        let mut once: HashMap<u64, ()> = HashMap::new();
+        for record in records {
+            match &record.step {
+                Step::Invoke { args } => {
+                    open.insert(record.op_id, args);
+                }
+                Step::Ok { result } => match (open.remove(&record.op_id), result) {
+                    (Some(Call::Send { channel, .. }), Answer::Message { row }) => {
+                        told.sends.push(record.mono_ns);
+                        if once.insert(row.id, ()).is_none() {
+                            told.acked.push((record.mono_ns, *channel, row.id, record.proc));
+                        }
+                    }
+                    (Some(Call::History { .. }), Answer::Page { rows, .. }) => {
+                        for row in rows {
+                            told.knew.entry((record.proc, row.id)).or_insert(record.mono_ns);
+                        }
+                    }
+                    (Some(Call::Grant { .. } | Call::Revoke { .. }), _) => told.rights.push(record.mono_ns),
+                    _ => {}
+                },
+                Step::Saw { event: Seen::Message { change: Change::Create, row, .. } } => {
+                    told.knew.entry((record.proc, row.id)).or_insert(record.mono_ns);
+                }
+                Step::Fact { fact: Fact::Channel { channel, members, .. } } => {
+                    told.members.insert(*channel, members.clone());
+                }
+                Step::Fact { fact: Fact::Device { user, listens: true } } => {
+                    told.devices.entry(*user).or_default().push(record.proc);
+                }
+                _ => {}
+            }
+        }
+        told
+    }
+
+    fn listeners(&self, channel: u64) -> impl Iterator<Item = u32> {
+        let members = self.members.get(&channel).map(Vec::as_slice).unwrap_or_default();
+        members.iter().filter_map(|user| self.devices.get(user)).flatten().copied()
+    }
+}
+
+/// The longest time between two of these moments, or between one and the border, in seconds.
+fn stretch(moments: &[u64], from: u64, to: u64) -> f64 {
+    let mut last = from;
+    let mut longest = 0;
+    for moment in moments.iter().copied().filter(|moment| (from..=to).contains(moment)).chain([to]) {
+        longest = longest.max(moment.saturating_sub(last));
+        last = moment;
+    }
+    longest as f64 / 1e9
+}
+
+/// The value below which `part` (0 to 1) of the values lie; 0 of nothing.
+pub fn percentile(values: &[f64], part: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let last = sorted.len().saturating_sub(1);
+    let place = (last as f64 * part).round() as usize;
+    sorted.get(place).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_wait_counts_the_borders() {
+        let seconds = |n: u64| n * 1_000_000_000;
+        let moments: Vec<u64> = [1, 2, 6, 7].map(seconds).to_vec();
+        assert!((stretch(&moments, seconds(2), seconds(7)) - 4.0).abs() < 1e-9);
+        assert!((stretch(&moments, seconds(7), seconds(12)) - 5.0).abs() < 1e-9);
+        assert!((stretch(&[], 0, seconds(3)) - 3.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn percentiles_are_by_rank() {
+        let values: Vec<f64> = (0..=100).rev().map(f64::from).collect();
+        assert!((percentile(&values, 0.99) - 99.0).abs() < f64::EPSILON);
+        assert!(percentile(&[], 0.5).abs() < f64::EPSILON);
+    }
+}
