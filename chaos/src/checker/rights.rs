@@ -106,6 +106,33 @@ pub(super) fn parted(story: &Story<'_>, found: &mut Vec<Violation>) {
     }
 }
 
+/// I12 for whoever was never in a channel: no frame of it, no page of it.
+pub(super) fn strangers(story: &Story<'_>, found: &mut Vec<Violation>) {
+    let outside = |user: u64, channel: u64| {
+        story.channels.get(&channel).is_some_and(|(members, _)| !members.contains(&user))
+    };
+    for delivery in &story.deliveries {
+        let Some(device) = story.devices.get(&delivery.proc) else { continue };
+        if outside(device.user, delivery.channel) {
+            found.push(Violation {
+                invariant: "I12",
+                what: format!("{} heard of {}, without being in it", device.user, delivery.channel),
+                lines: vec![delivery.at],
+            });
+        }
+    }
+    for op in &story.ops {
+        let (Call::History { user, channel, .. } | Call::Whole { user, channel }) = op.call else { continue };
+        if op.is_ok() && outside(*user, *channel) {
+            found.push(Violation {
+                invariant: "I12",
+                what: format!("{user} read {channel}, without being in it"),
+                lines: vec![op.at.0],
+            });
+        }
+    }
+}
+
 /// I12 and I13 for devices: after a logout was answered nothing is accepted from the device, and it hears nothing that
 /// was sent later.
 pub(super) fn logged_out(story: &Story<'_>, found: &mut Vec<Violation>) {

@@ -360,3 +360,17 @@ fn a_violation_shows_the_faults_around_it() {
         "{text}"
     );
 }
+
+#[test]
+fn i12_strangers_are_found() {
+    let mut told = Told::new();
+    told.line(3, 0, 0, Step::Fact { fact: Fact::Device { user: 99, listens: true } });
+    told.sent("a", 5).page(2, BEN, 0, &[(5, "a")]).whole(&[(5, "a")]).holds();
+    let event =
+        Seen::Message { session: "x".into(), seq: 2, change: Change::Create, channel: DM, row: row(5, "a") };
+    told.line(3, 0, 0, Step::Saw { event });
+    told.breaks(&["I12"]);
+    let mut reads = Told::new();
+    reads.sent("a", 5).page(2, BEN, 0, &[(5, "a")]).whole(&[(5, "a")]).page(3, 99, 0, &[]);
+    reads.breaks(&["I12"]);
+}

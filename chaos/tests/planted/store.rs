@@ -1,0 +1,284 @@
+//! Bugs in what stores messages.
+
+use crate::Bug;
+use async_trait::async_trait;
+use model::message::Message;
+use model::reaction::ReactionEmoji;
+use model::read_state::ReadMark;
+use model::{ChannelId, MessageId, Timestamp, UserId};
+use ports::messages::{
+    Appended, Durable, Head, MessageEdit, Messages, NewMessage, Page, Pinned, Reacted, SendKey, StoredMessage,
+};
+use ports::{StoreError, Stored};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// One in so many changes is mistreated.
+const ONE_IN: u64 = 20;
+/// How long a page is kept by the replica that is behind.
+const BEHIND: Duration = Duration::from_millis(1_500);
+
+/// What the nodes share.
+#[derive(Default)]
+pub(crate) struct Shared {
+    /// Deleted, and could still be revived.
+    hidden: Mutex<HashSet<MessageId>>,
+}
+
+/// Which page of what, as it was read: channel, page, limit, viewer.
+type Asked = (ChannelId, String, usize, UserId);
+
+/// A store with a bug.
+pub(crate) struct Store {
+    bug: Bug,
+    node: u8,
+    inner: Arc<dyn Messages>,
+    shared: Arc<Shared>,
+    count: AtomicU64,
+    pages: Mutex<HashMap<Asked, (Instant, Vec<StoredMessage>)>>,
+}
+
+fn ignore() -> Durable {
+    Box::new(|_| {})
+}
+
+impl Store {
+    pub(crate) fn new(bug: Bug, node: u8, inner: Arc<dyn Messages>, shared: Arc<Shared>) -> Self {
+        Self { bug, node, inner, shared, count: AtomicU64::new(0), pages: Mutex::default() }
+    }
+
+    fn unlucky(&self) -> bool {
+        self.count.fetch_add(1, Ordering::Relaxed) % ONE_IN == ONE_IN - 1
+    }
+
+    fn key(&self, key: SendKey) -> SendKey {
+        match self.bug {
+            Bug::DedupPerNode => SendKey { key: format!("{}:{}", self.node, key.key), ..key },
+            _ => key,
+        }
+    }
+
+    fn is_hidden(&self, id: MessageId) -> bool {
+        self.shared.hidden.lock().unwrap().contains(&id)
+    }
+}
+
+#[async_trait]
+impl Messages for Store {
+    async fn append(
+        &self,
+        new: NewMessage,
+        key: Option<SendKey>,
+        durable: Durable,
+    ) -> Result<Appended, StoreError> {
+        let key = key.map(|key| self.key(key));
+        if self.bug == Bug::KeyTakesOtherContent {
+            let Some(key) = key else { return self.inner.append(new, None, durable).await };
+            let told = Arc::new(Mutex::new(Some(durable)));
+            let tell = || -> Durable {
+                let told = told.clone();
+                Box::new(move |message: &Message| {
+                    if let Some(durable) = told.lock().unwrap().take() {
+                        durable(message);
+                    }
+                })
+            };
+            let first = self.inner.append(new.clone(), Some(key.clone()), tell()).await?;
+            if first != Appended::Conflict {
+                return Ok(first);
+            }
+            let other = SendKey { key: format!("{}'", key.key), ..key };
+            return self.inner.append(new, Some(other), tell()).await;
+        }
+        let appended = self.inner.append(new, key, durable).await?;
+        if let (Appended::Created(message), Bug::AckBeforeStore | Bug::PublishBeforeCommit) =
+            (&appended, self.bug)
+            && self.unlucky()
+        {
+            self.inner.delete(message.channel, message.id, ignore()).await?;
+            if self.bug == Bug::PublishBeforeCommit {
+                return Err(StoreError::Unavailable("the commit failed".into()));
+            }
+        }
+        Ok(appended)
+    }
+
+    async fn recall(&self, author: UserId, key: &SendKey) -> Stored<Option<Appended>> {
+        self.inner.recall(author, &self.key(key.clone())).await
+    }
+
+    async fn message(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        viewer: UserId,
+    ) -> Stored<Option<StoredMessage>> {
+        let found = self.inner.message(channel, id, viewer).await?;
+        // The editor of a revived message finds it: that is the bug.
+        Ok(found)
+    }
+
+    async fn page(
+        &self,
+        channel: ChannelId,
+        page: Page,
+        limit: usize,
+        viewer: UserId,
+    ) -> Stored<Vec<StoredMessage>> {
+        if self.bug == Bug::StaleReads && self.node == 2 && page == Page::Latest {
+            let asked = (channel, format!("{page:?}"), limit, viewer);
+            let kept = self.pages.lock().unwrap().get(&asked).cloned();
+            if let Some((when, rows)) = kept.filter(|(when, _)| when.elapsed() < BEHIND) {
+                let _ = when;
+                return Ok(rows);
+            }
+            let rows = self.inner.page(channel, page, limit, viewer).await?;
+            self.pages.lock().unwrap().insert(asked, (Instant::now(), rows.clone()));
+            return Ok(rows);
+        }
+        let mut rows = self.inner.page(channel, page, limit, viewer).await?;
+        if self.bug == Bug::EditRevives {
+            rows.retain(|row| !self.is_hidden(row.message.id));
+        }
+        Ok(rows)
+    }
+
+    async fn edit(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        edit: MessageEdit,
+        durable: Durable,
+    ) -> Stored<Option<Message>> {
+        match self.bug {
+            Bug::EditRevives => {
+                self.shared.hidden.lock().unwrap().remove(&id);
+            }
+            Bug::EditForgotten if self.unlucky() => {
+                let Some(mut message) = self.inner.message(channel, id, UserId::new(1).unwrap()).await?
+                else {
+                    return Ok(None);
+                };
+                if let Some((content, ..)) = edit.content {
+                    message.message.content = content;
+                }
+                message.message.edited = edit.edited;
+                durable(&message.message);
+                return Ok(Some(message.message));
+            }
+            _ => {}
+        }
+        self.inner.edit(channel, id, edit, durable).await
+    }
+
+    async fn delete(&self, channel: ChannelId, id: MessageId, durable: Durable) -> Stored<Option<Message>> {
+        if self.bug != Bug::EditRevives {
+            return self.inner.delete(channel, id, durable).await;
+        }
+        let Some(message) = self.inner.message(channel, id, UserId::new(1).unwrap()).await? else {
+            return Ok(None);
+        };
+        if !self.shared.hidden.lock().unwrap().insert(id) {
+            return Ok(None);
+        }
+        durable(&message.message);
+        let (inner, shared) = (self.inner.clone(), self.shared.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            // Unless an edit brought it back.
+            if shared.hidden.lock().unwrap().remove(&id) {
+                let _ = inner.delete(channel, id, ignore()).await;
+            }
+        });
+        Ok(Some(message.message))
+    }
+
+    async fn react(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        user: UserId,
+        emoji: &ReactionEmoji,
+        cap: usize,
+    ) -> Stored<Reacted> {
+        self.inner.react(channel, id, user, emoji, cap).await
+    }
+
+    async fn unreact(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        user: UserId,
+        emoji: &ReactionEmoji,
+    ) -> Stored<bool> {
+        self.inner.unreact(channel, id, user, emoji).await
+    }
+
+    async fn reactors(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        emoji: &ReactionEmoji,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Stored<Vec<UserId>> {
+        self.inner.reactors(channel, id, emoji, after, limit).await
+    }
+
+    async fn pin(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        at: Timestamp,
+        cap: usize,
+        durable: Durable,
+    ) -> Stored<Pinned> {
+        self.inner.pin(channel, id, at, cap, durable).await
+    }
+
+    async fn unpin(&self, channel: ChannelId, id: MessageId, durable: Durable) -> Stored<bool> {
+        self.inner.unpin(channel, id, durable).await
+    }
+
+    async fn pins(
+        &self,
+        channel: ChannelId,
+        before: Option<Timestamp>,
+        limit: usize,
+        viewer: UserId,
+    ) -> Stored<Vec<(Timestamp, StoredMessage)>> {
+        self.inner.pins(channel, before, limit, viewer).await
+    }
+
+    async fn heads(&self, channels: &[ChannelId]) -> Stored<Vec<Head>> {
+        self.inner.heads(channels).await
+    }
+
+    async fn mark_read(&self, user: UserId, mark: ReadMark, back: bool) -> Stored<ReadMark> {
+        self.inner.mark_read(user, mark, back).await
+    }
+
+    async fn read_marks(&self, user: UserId) -> Stored<Vec<ReadMark>> {
+        self.inner.read_marks(user).await
+    }
+
+    async fn unread(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        after: Option<MessageId>,
+        cap: u32,
+    ) -> Stored<u32> {
+        self.inner.unread(channel, user, after, cap).await
+    }
+
+    async fn high_water(&self) -> Stored<Option<MessageId>> {
+        self.inner.high_water().await
+    }
+
+    async fn check(&self) -> Stored<Vec<String>> {
+        self.inner.check().await
+    }
+}
