@@ -18,3 +18,4 @@ pub mod load;
 pub mod people;
 pub mod record;
 pub mod report;
+pub mod shell;

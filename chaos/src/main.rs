@@ -10,6 +10,7 @@ use chaos::faults::Fault;
 use chaos::history;
 use chaos::load::Mix;
 use chaos::report::Report;
+use chaos::shell;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +27,8 @@ struct Arguments {
 enum Command {
     /// Faults under load on three nodes, or on one.
     Run(Run),
+    /// Three nodes over all engines to try things on, with a command for each fault.
+    Cluster,
     /// Reads a history that was kept.
     Check {
         /// The file.
@@ -72,6 +75,13 @@ fn run(arguments: Arguments) -> Result<bool> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build()?;
     match arguments.command {
         Command::Run(run) => runtime.block_on(faults(run)),
+        Command::Cluster => {
+            let binary = binary()?;
+            runtime.block_on(shell::run(&binary))?;
+            // A read of the terminal that nobody waits for any more.
+            runtime.shutdown_background();
+            Ok(true)
+        }
         Command::Check { history } => {
             let records = history::read(&history)?;
             let (violations, counts) = checker::check(&records);

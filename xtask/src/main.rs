@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "a chore speaks to the one who ran it")]
 
 mod bench;
+mod chaos;
 mod count;
 mod needs;
 mod reference;
@@ -17,7 +18,10 @@ const USAGE: &str = "\
 cargo xtask test [--only STEP]   set up what the tests need and run them all (or one step; `--only list` names them)
 cargo xtask tidy                 the import edges, the licence, no unfinished code, generated pages fresh
 cargo xtask gen                  write the generated pages under docs/reference
-cargo xtask bench [ARGS]         build for release and measure (`cargo xtask bench --help`)";
+cargo xtask bench [ARGS]         build for release and measure (`cargo xtask bench --help`)
+cargo xtask cluster              three nodes over real engines to try things on, with a command for each fault
+cargo xtask chaos [ARGS]         faults under load (`--short`, `--long`, `--only F11`, `--rounds N`, `--embedded`; `--help`),
+                                 or the checker's own test (`--planted`)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -46,6 +50,8 @@ fn dispatch(arguments: &[&str]) -> Result<bool> {
         }
         ["gen"] => reference::write(&root).map(|()| true),
         ["bench", rest @ ..] => bench::run(&root, rest),
+        ["cluster"] => chaos::cluster(&root),
+        ["chaos", rest @ ..] => chaos::run(&root, rest),
         _ => bail!("usage:\n{USAGE}"),
     }
 }

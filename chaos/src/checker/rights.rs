@@ -28,9 +28,12 @@ fn pair(a: u64, b: u64) -> (u64, u64) {
     (a.min(b), a.max(b))
 }
 
+/// When something happened, whether it was a revocation (else a grant), and its line.
+type Moment = (u64, bool, usize);
+
 /// When which two were parted.
 fn partings(story: &Story<'_>) -> HashMap<(u64, u64), Spans> {
-    let mut moments: HashMap<(u64, u64), Vec<(u64, bool, usize)>> = HashMap::new();
+    let mut moments: HashMap<(u64, u64), Vec<Moment>> = HashMap::new();
     for op in &story.ops {
         match op.call {
             Call::Revoke { user, other, .. } if op.is_ok() => {

@@ -40,7 +40,7 @@ pub(super) async fn part_and_meet(shared: Arc<Shared>, place: usize) {
 }
 
 async fn race(shared: Arc<Shared>, couple: Couple, number: u32) {
-    let sender = if number % 2 == 0 { &couple.one } else { &couple.other };
+    let sender = if number.is_multiple_of(2) { &couple.one } else { &couple.other };
     tokio::time::sleep(Duration::from_micros(shared.dice.below(5_000))).await;
     say(&shared, sender, couple.channel, shared.node()).await;
 }

@@ -45,7 +45,7 @@ impl Clock for WallClock {
 /// Two nodes with this bug.
 pub(crate) async fn two(bug: Bug) -> Vec<Node> {
     let clock: Arc<dyn Clock> = Arc::new(WallClock);
-    let ids = Arc::new(Clockwork::new(bug, clock.clone()));
+    let ids = Arc::new(Clockwork::new(clock.clone()));
     let directory = Arc::new(DirectorySql::ephemeral().await.unwrap());
     let messages = Arc::new(MessagesSqlite::ephemeral(ids.clone(), clock.clone()).unwrap());
     let bus = Arc::new(BusMemory::new());

@@ -20,6 +20,10 @@ const ONE_IN: u64 = 20;
 /// How long a page is kept by the replica that is behind.
 const BEHIND: Duration = Duration::from_millis(1_500);
 
+/// Ten seconds of a Snowflake, and the difference between worker 1 and worker 2.
+const STEP: u64 = 10_000 << 22;
+const OTHER_WORKER: u64 = 1 << 12;
+
 /// What the nodes share.
 #[derive(Default)]
 pub(crate) struct Shared {
@@ -60,6 +64,45 @@ impl Store {
         }
     }
 
+    /// The id as clients see it. With the bug of the clock that steps back: one of four half seconds is ten seconds
+    /// older than it is. The engine does not store such ids, so they exist here only, told apart by their worker.
+    fn shown(&self, id: MessageId) -> MessageId {
+        let raw = id.get();
+        let steps_back = self.bug == Bug::ClockRegress && (raw >> 22) / 500 % 4 == 0;
+        if steps_back { MessageId::new(raw - STEP + OTHER_WORKER).unwrap() } else { id }
+    }
+
+    /// The id as the engine knows it.
+    fn stored(&self, id: MessageId) -> MessageId {
+        let raw = id.get();
+        let stepped = self.bug == Bug::ClockRegress && (raw >> 12) % 1024 == 2;
+        if stepped { MessageId::new(raw + STEP - OTHER_WORKER).unwrap() } else { id }
+    }
+
+    fn show(&self, message: Message) -> Message {
+        Message { id: self.shown(message.id), ..message }
+    }
+
+    fn show_stored(&self, stored: StoredMessage) -> StoredMessage {
+        StoredMessage { message: self.show(stored.message), ..stored }
+    }
+
+    fn show_appended(&self, appended: Appended) -> Appended {
+        match appended {
+            Appended::Created(message) => Appended::Created(self.show(message)),
+            Appended::Existing(message) => Appended::Existing(self.show(message)),
+            other => other,
+        }
+    }
+
+    fn tell(&self, durable: Durable) -> Durable {
+        if self.bug != Bug::ClockRegress {
+            return durable;
+        }
+        let this = Self::new(self.bug, self.node, self.inner.clone(), self.shared.clone());
+        Box::new(move |message: &Message| durable(&this.show(message.clone())))
+    }
+
     fn is_hidden(&self, id: MessageId) -> bool {
         self.shared.hidden.lock().unwrap().contains(&id)
     }
@@ -92,7 +135,7 @@ impl Messages for Store {
             let other = SendKey { key: format!("{}'", key.key), ..key };
             return self.inner.append(new, Some(other), tell()).await;
         }
-        let appended = self.inner.append(new, key, durable).await?;
+        let appended = self.show_appended(self.inner.append(new, key, self.tell(durable)).await?);
         if let (Appended::Created(message), Bug::AckBeforeStore | Bug::PublishBeforeCommit) =
             (&appended, self.bug)
             && self.unlucky()
@@ -106,7 +149,8 @@ impl Messages for Store {
     }
 
     async fn recall(&self, author: UserId, key: &SendKey) -> Stored<Option<Appended>> {
-        self.inner.recall(author, &self.key(key.clone())).await
+        let recalled = self.inner.recall(author, &self.key(key.clone())).await?;
+        Ok(recalled.map(|appended| self.show_appended(appended)))
     }
 
     async fn message(
@@ -115,9 +159,9 @@ impl Messages for Store {
         id: MessageId,
         viewer: UserId,
     ) -> Stored<Option<StoredMessage>> {
-        let found = self.inner.message(channel, id, viewer).await?;
-        // The editor of a revived message finds it: that is the bug.
-        Ok(found)
+        // With the bug of the upsert, the editor of a deleted message finds it.
+        let found = self.inner.message(channel, self.stored(id), viewer).await?;
+        Ok(found.map(|found| self.show_stored(found)))
     }
 
     async fn page(
@@ -138,7 +182,14 @@ impl Messages for Store {
             self.pages.lock().unwrap().insert(asked, (Instant::now(), rows.clone()));
             return Ok(rows);
         }
-        let mut rows = self.inner.page(channel, page, limit, viewer).await?;
+        let page = match page {
+            Page::Latest => Page::Latest,
+            Page::Before(id) => Page::Before(self.stored(id)),
+            Page::After(id) => Page::After(self.stored(id)),
+            Page::Around(id) => Page::Around(self.stored(id)),
+        };
+        let rows = self.inner.page(channel, page, limit, viewer).await?;
+        let mut rows: Vec<_> = rows.into_iter().map(|row| self.show_stored(row)).collect();
         if self.bug == Bug::EditRevives {
             rows.retain(|row| !self.is_hidden(row.message.id));
         }
@@ -170,12 +221,14 @@ impl Messages for Store {
             }
             _ => {}
         }
-        self.inner.edit(channel, id, edit, durable).await
+        let edited = self.inner.edit(channel, self.stored(id), edit, self.tell(durable)).await?;
+        Ok(edited.map(|message| self.show(message)))
     }
 
     async fn delete(&self, channel: ChannelId, id: MessageId, durable: Durable) -> Stored<Option<Message>> {
         if self.bug != Bug::EditRevives {
-            return self.inner.delete(channel, id, durable).await;
+            let deleted = self.inner.delete(channel, self.stored(id), self.tell(durable)).await?;
+            return Ok(deleted.map(|message| self.show(message)));
         }
         let Some(message) = self.inner.message(channel, id, UserId::new(1).unwrap()).await? else {
             return Ok(None);

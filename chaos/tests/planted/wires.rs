@@ -1,9 +1,9 @@
-//! Bugs between nodes, and in the mint.
+//! Bugs between nodes, and the mint.
 
 use crate::Bug;
 use async_trait::async_trait;
 use model::event::{Envelope, Event};
-use model::snowflake::{EPOCH_MS, Mint};
+use model::snowflake::Mint;
 use model::{DeviceId, UserId};
 use ports::Stored;
 use ports::bus::{Bus, Deliveries};
@@ -70,34 +70,24 @@ impl Bus for Wire {
     }
 }
 
-/// A mint; with the bug, one that believes a clock that steps back ten seconds now and then.
+/// The mint of both nodes.
 pub(crate) struct Clockwork {
-    bug: Bug,
     clock: Arc<dyn Clock>,
     mint: Mint,
-    count: AtomicU64,
 }
 
 impl Clockwork {
-    pub(crate) fn new(bug: Bug, clock: Arc<dyn Clock>) -> Self {
-        Self { bug, clock, mint: Mint::new(1), count: AtomicU64::new(0) }
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, mint: Mint::new(1) }
     }
 }
 
 impl Ids for Clockwork {
     fn next(&self) -> Result<u64, LeaseLost> {
-        let now = self.clock.now().millis();
-        if self.bug != Bug::ClockRegress {
-            return Ok(self.mint.next(now));
-        }
-        let back = if now / 500 % 4 == 0 { 10_000 } else { 0 };
-        let number = self.count.fetch_add(1, Ordering::Relaxed) % 4096;
-        Ok((u64::try_from(now - back - EPOCH_MS).unwrap() << 22) | number)
+        Ok(self.mint.next(self.clock.now().millis()))
     }
 
     fn observe(&self, snowflake: u64) {
-        if self.bug != Bug::ClockRegress {
-            self.mint.observe(snowflake);
-        }
+        self.mint.observe(snowflake);
     }
 }
