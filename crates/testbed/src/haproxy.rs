@@ -56,7 +56,7 @@ fn configuration(listen: SocketAddr, nodes: &[SocketAddr]) -> String {
     };
     let health = "    option httpchk GET /readyz\n    http-check expect status 200\n    default-server check inter 500ms fastinter 200ms downinter 300ms fall 2 rise 1\n";
     format!(
-        "global\n    maxconn 20000\n    hard-stop-after 5s\n\n\
+        "global\n    maxconn 4000\n    hard-stop-after 5s\n\n\
          defaults\n    mode http\n    timeout connect 1s\n    timeout client 75s\n    timeout server 75s\n    timeout tunnel 1h\n    timeout check 1s\n    option redispatch\n    retries 2\n\n\
          frontend guildhall\n    bind {listen}\n    option forwardfor\n    use_backend gateway if {{ path_beg /gateway }}\n    default_backend rest\n\n\
          backend gateway\n    balance source\n    hash-type consistent\n{health}{}\n\
