@@ -5,6 +5,7 @@ pub mod directory;
 pub mod messages;
 pub mod presence;
 pub mod rates;
+pub mod sessions;
 
 /// Makes a `#[tokio::test]` of each sentence of a port's contract; the ports' own macros list the sentences.
 #[macro_export]

@@ -1,0 +1,202 @@
+//! The contract of [`ports::sessions::Sessions`]. An engine that has other nodes runs it with
+//! [`sessions_contract`](crate::sessions_contract).
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a contract fails"
+)]
+
+use model::event::{Envelope, Event};
+use model::presence::{ClientKind, SessionPresence, Status};
+use model::{ChannelId, DeviceId, MessageId, UserId};
+use ports::bus::{Bus, Deliveries, Delivery, Mark, Position};
+use ports::sessions::{ParkedSession, Sessions};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Makes one `#[tokio::test]` of every sentence of the contract. `$fresh` is an expression, awaited inside each test,
+/// that gives an `Arc<dyn Bus>` and an `Arc<dyn Sessions>` of one node.
+#[macro_export]
+macro_rules! sessions_contract {
+    ($fresh:expr) => {
+        $crate::contract!(
+            sessions,
+            $fresh,
+            [
+                a_parked_session_is_taken_once,
+                parking_again_replaces,
+                a_forgotten_session_is_gone,
+                one_of_many_takers_gets_it,
+                what_was_heard_after_a_place_is_read_again_in_order,
+                what_others_heard_is_left_out,
+                a_place_that_never_was_is_not_read_from,
+            ]
+        );
+    };
+}
+
+const PATIENCE: Duration = Duration::from_secs(5);
+
+type Fresh = (Arc<dyn Bus>, Arc<dyn Sessions>);
+
+fn user(n: u64) -> UserId {
+    UserId::new(n).unwrap()
+}
+
+fn parked(id: u128) -> ParkedSession {
+    ParkedSession {
+        id,
+        user: user(7),
+        device: DeviceId::new(8).unwrap(),
+        bot: true,
+        intents: u64::MAX,
+        shard: (1, 2),
+        last: 42,
+        position: Position { stream: u64::MAX, entry: (1_767_225_600_000, 3) },
+        presence: Some(SessionPresence {
+            session: "ä".into(),
+            client: ClientKind::Web,
+            os: "\0:\"".into(),
+            status: Status::Dnd,
+            activities: vec![],
+            afk: true,
+        }),
+    }
+}
+
+fn event(to: &[u64], number: u64) -> Envelope {
+    Envelope {
+        to: to.iter().map(|n| user(*n)).collect(),
+        event: Arc::new(Event::MessageDelete {
+            id: MessageId::new(number).unwrap(),
+            channel: ChannelId::new(1).unwrap(),
+        }),
+        channel: ChannelId::new(1),
+        version: number,
+    }
+}
+
+fn number(envelope: &Envelope) -> u64 {
+    match envelope.event.as_ref() {
+        Event::MessageDelete { id, .. } => id.get(),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn next(deliveries: &mut Deliveries) -> (u64, Mark) {
+    loop {
+        let delivery = tokio::time::timeout(PATIENCE, deliveries.recv()).await;
+        match delivery.expect("nothing arrived").expect("the subscription ended") {
+            Delivery::Event(envelope, mark) => return (number(&envelope), mark.expect("no mark")),
+            Delivery::Reached(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+async fn hears(bus: &Arc<dyn Bus>, users: &[u64]) -> Deliveries {
+    for n in users {
+        bus.attach(user(*n), DeviceId::new(*n).unwrap()).await.unwrap();
+    }
+    bus.subscribe()
+}
+
+/// It comes out as it went in, and then it is gone.
+pub async fn a_parked_session_is_taken_once(fresh: Fresh) {
+    let (_, sessions) = fresh;
+    for id in [1, u128::MAX] {
+        assert_eq!(sessions.take(id).await.unwrap(), None);
+        sessions.park(&parked(id)).await.unwrap();
+        assert_eq!(sessions.take(id).await.unwrap(), Some(parked(id)));
+        assert_eq!(sessions.take(id).await.unwrap(), None);
+    }
+}
+
+/// The last word counts.
+pub async fn parking_again_replaces(fresh: Fresh) {
+    let (_, sessions) = fresh;
+    sessions.park(&parked(1)).await.unwrap();
+    let later = ParkedSession { last: 43, presence: None, ..parked(1) };
+    sessions.park(&later).await.unwrap();
+    assert_eq!(sessions.take(1).await.unwrap(), Some(later));
+}
+
+/// And forgetting one that is not there is no fault.
+pub async fn a_forgotten_session_is_gone(fresh: Fresh) {
+    let (_, sessions) = fresh;
+    sessions.park(&parked(1)).await.unwrap();
+    sessions.park(&parked(2)).await.unwrap();
+    sessions.forget(1).await.unwrap();
+    sessions.forget(1).await.unwrap();
+    assert_eq!(sessions.take(1).await.unwrap(), None);
+    assert_eq!(sessions.take(2).await.unwrap(), Some(parked(2)));
+}
+
+/// Two nodes never have one session.
+pub async fn one_of_many_takers_gets_it(fresh: Fresh) {
+    let (_, sessions) = fresh;
+    sessions.park(&parked(1)).await.unwrap();
+    let takers: Vec<_> = (0..32)
+        .map(|_| {
+            let sessions = sessions.clone();
+            tokio::spawn(async move { sessions.take(1).await.unwrap().is_some() })
+        })
+        .collect();
+    let mut winners = 0;
+    for taker in takers {
+        winners += u32::from(taker.await.unwrap());
+    }
+    assert_eq!(winners, 1);
+}
+
+/// From every place that was told, with the same marks.
+pub async fn what_was_heard_after_a_place_is_read_again_in_order(fresh: Fresh) {
+    let (bus, sessions) = fresh;
+    let mut deliveries = hears(&bus, &[1]).await;
+    let mut live = Vec::new();
+    for n in 1..=50 {
+        bus.publish(event(&[1, 2], n));
+    }
+    for _ in 1..=50 {
+        live.push(next(&mut deliveries).await);
+    }
+    for (place, (_, mark)) in live.iter().enumerate() {
+        let heard = sessions.heard(user(1), mark.position).await.unwrap().expect("it can be read");
+        let heard: Vec<_> = heard.iter().map(|(envelope, mark)| (number(envelope), *mark)).collect();
+        assert_eq!(heard, live[place + 1..]);
+    }
+}
+
+/// A user hears what was for them.
+pub async fn what_others_heard_is_left_out(fresh: Fresh) {
+    let (bus, sessions) = fresh;
+    let mut deliveries = hears(&bus, &[1, 2]).await;
+    bus.publish(event(&[1], 1));
+    let (_, mark) = next(&mut deliveries).await;
+    for (to, n) in [(&[2][..], 2), (&[1, 2], 3), (&[2], 4), (&[1], 5)] {
+        bus.publish(event(to, n));
+        next(&mut deliveries).await;
+    }
+    for (who, expected) in [(1, vec![3, 5]), (2, vec![2, 3, 4]), (3, vec![])] {
+        let heard = sessions.heard(user(who), mark.position).await.unwrap().expect("it can be read");
+        assert_eq!(heard.iter().map(|(envelope, _)| number(envelope)).collect::<Vec<_>>(), expected);
+    }
+}
+
+/// Neither in a stream that is there nor in one that is not.
+pub async fn a_place_that_never_was_is_not_read_from(fresh: Fresh) {
+    let (bus, sessions) = fresh;
+    let mut deliveries = hears(&bus, &[1]).await;
+    bus.publish(event(&[1], 1));
+    let (_, mark) = next(&mut deliveries).await;
+    let (ms, seq) = mark.position.entry;
+    for entry in [(ms - 1, seq), (ms + 1_000_000, 0)] {
+        let position = Position { entry, ..mark.position };
+        assert!(sessions.heard(user(1), position).await.unwrap().is_none());
+    }
+    let position = Position { stream: !mark.position.stream, ..mark.position };
+    assert!(sessions.heard(user(1), position).await.unwrap().is_none());
+}

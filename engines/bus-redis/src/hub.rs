@@ -1,0 +1,165 @@
+//! This node's subscriptions, and which stream they hear.
+
+use crate::reading::Reading;
+use model::event::Envelope;
+use parking_lot::Mutex;
+use ports::bus::{Deliveries, Delivery, Mark, Position};
+use tokio::sync::mpsc;
+
+/// Places that events may not take: one gap, and going alone and coming together twice.
+const KEPT: usize = 5;
+
+/// All that decides what is delivered next; whoever delivers holds its lock.
+pub(crate) struct Hub {
+    waiting: usize,
+    state: Mutex<State>,
+}
+
+pub(crate) struct State {
+    subscribers: Vec<Subscriber>,
+    waiting: usize,
+    /// Which stream is heard; events of another one come too late.
+    pub(crate) stream: u64,
+    /// Other nodes cannot be heard or reached.
+    pub(crate) alone: bool,
+    /// The highest number of an own event that was delivered.
+    pub(crate) own: u64,
+    pub(crate) reading: Reading,
+}
+
+struct Subscriber {
+    deliveries: mpsc::Sender<Delivery>,
+    /// A gap was sent and no event after it.
+    behind: bool,
+}
+
+impl Subscriber {
+    fn hand(&mut self, delivery: &Delivery, waiting: usize) -> bool {
+        if self.deliveries.is_closed() {
+            return false;
+        }
+        // Only who holds the lock takes places, so what is free now stays free.
+        let free = self.deliveries.capacity();
+        let room = |needed: usize| free >= KEPT + needed;
+        match delivery {
+            Delivery::Event(..) => {
+                let needed = if self.behind { waiting / 2 } else { 1 };
+                if room(needed.max(1)) {
+                    self.behind = false;
+                    self.deliveries.try_send(delivery.clone()).is_ok()
+                } else {
+                    self.behind || self.gap()
+                }
+            }
+            // The next one says more; and while one is behind, not everything was delivered.
+            Delivery::Reached(_) => {
+                self.behind || !room(1) || self.deliveries.try_send(delivery.clone()).is_ok()
+            }
+            Delivery::Gap => self.behind || self.gap(),
+            Delivery::Alone | Delivery::Together => match self.deliveries.try_send(delivery.clone()) {
+                // A reader that slept through three of them has a gap before it anyway.
+                Ok(()) | Err(mpsc::error::TrySendError::Full(_)) => true,
+                Err(mpsc::error::TrySendError::Closed(_)) => false,
+            },
+        }
+    }
+
+    fn gap(&mut self) -> bool {
+        self.behind = true;
+        !matches!(self.deliveries.try_send(Delivery::Gap), Err(mpsc::error::TrySendError::Closed(_)))
+    }
+}
+
+impl State {
+    /// To all subscriptions.
+    pub(crate) fn deliver(&mut self, delivery: &Delivery) {
+        let waiting = self.waiting;
+        self.subscribers.retain_mut(|subscriber| subscriber.hand(delivery, waiting));
+    }
+
+    /// An event.
+    pub(crate) fn event(&mut self, envelope: Envelope, mark: Option<Mark>) {
+        self.deliver(&Delivery::Event(envelope, mark));
+    }
+
+    /// A gap, which one that was heard already does not cover when events came in between.
+    pub(crate) fn gap(&mut self) {
+        metrics::counter!("bus_gaps").increment(1);
+        self.deliver(&Delivery::Gap);
+        for subscriber in &mut self.subscribers {
+            // It was not the subscriber that was slow: the next event fits.
+            if subscriber.deliveries.capacity() > KEPT {
+                subscriber.behind = false;
+            }
+        }
+    }
+
+    /// Everything up to here was delivered.
+    pub(crate) fn reached(&mut self, entry: (u64, u64)) {
+        let position = Position { stream: self.stream, entry };
+        self.deliver(&Delivery::Reached(position));
+    }
+}
+
+impl Hub {
+    pub(crate) fn new(waiting: usize, stream: u64) -> Self {
+        let waiting = waiting.max(1);
+        Self {
+            waiting,
+            state: Mutex::new(State {
+                subscribers: Vec::new(),
+                waiting,
+                stream,
+                alone: false,
+                own: 0,
+                reading: Reading::whole(),
+            }),
+        }
+    }
+
+    pub(crate) fn subscribe(&self) -> Deliveries {
+        let (deliveries, receiver) = mpsc::channel(self.waiting.saturating_add(KEPT));
+        let mut state = self.state.lock();
+        if state.alone {
+            let _ = deliveries.try_send(Delivery::Alone);
+        }
+        state.subscribers.push(Subscriber { deliveries, behind: false });
+        receiver
+    }
+
+    pub(crate) fn lock(&self) -> parking_lot::MutexGuard<'_, State> {
+        self.state.lock()
+    }
+
+    pub(crate) fn stream(&self) -> u64 {
+        self.state.lock().stream
+    }
+
+    pub(crate) fn alone(&self) -> bool {
+        self.state.lock().alone
+    }
+
+    /// Other nodes cannot be heard from here on.
+    pub(crate) fn go_alone(&self) {
+        let mut state = self.state.lock();
+        if !std::mem::replace(&mut state.alone, true) {
+            tracing::warn!("Redis cannot be reached: this node goes on alone");
+            metrics::gauge!("bus_alone").set(1.0);
+            state.deliver(&Delivery::Alone);
+        }
+    }
+
+    /// Hears another stream from here on.
+    pub(crate) fn begin(&self, stream: u64) {
+        let mut state = self.state.lock();
+        state.stream = stream;
+        state.reading = Reading::whole();
+        if std::mem::replace(&mut state.alone, false) {
+            tracing::info!("Redis is reached again: this node is together with the others");
+            metrics::gauge!("bus_alone").set(0.0);
+            state.deliver(&Delivery::Together);
+        } else {
+            state.gap();
+        }
+    }
+}

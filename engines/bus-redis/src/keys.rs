@@ -1,0 +1,86 @@
+//! Names of keys, and which slot they are in.
+
+use model::UserId;
+
+/// Slots of a cluster.
+pub(crate) const SLOTS: u16 = 16_384;
+
+/// Names keys. Numbers only, so that nothing that a client said is ever part of one.
+#[derive(Debug, Clone)]
+pub(crate) struct Keys {
+    prefix: String,
+}
+
+impl Keys {
+    pub(crate) fn new(prefix: &str) -> Self {
+        Self { prefix: prefix.to_owned() }
+    }
+
+    /// What a node hears.
+    pub(crate) fn stream(&self, stream: u64) -> String {
+        format!("{}:{{{stream:x}}}:in", self.prefix)
+    }
+
+    /// On which nodes a user is connected.
+    pub(crate) fn routes(&self, user: UserId) -> String {
+        format!("{}:r:{:x}", self.prefix, user.get())
+    }
+
+    /// A user's presences.
+    pub(crate) fn presences(&self, user: UserId) -> String {
+        format!("{}:p:{:x}", self.prefix, user.get())
+    }
+
+    /// A parked session.
+    pub(crate) fn session(&self, id: u128) -> String {
+        format!("{}:s:{id:x}", self.prefix)
+    }
+
+    /// Attempts under a key, by its hash.
+    pub(crate) fn attempts(&self, hash: u128) -> String {
+        format!("{}:l:{hash:x}", self.prefix)
+    }
+
+    /// One of the keys whose absence tells that a member lost its data.
+    pub(crate) fn sentinel(&self, publisher: u64, n: u32) -> String {
+        format!("{}:w:{publisher:x}:{n}", self.prefix)
+    }
+
+    /// All nodes.
+    pub(crate) fn nodes(&self) -> String {
+        format!("{}:nodes", self.prefix)
+    }
+}
+
+/// Which slot a key is in: CRC-16/XMODEM of what stands in its first braces, or of all of it.
+pub(crate) fn slot(key: &str) -> u16 {
+    let tag = key
+        .split_once('{')
+        .and_then(|(_, rest)| rest.split_once('}'))
+        .map(|(tag, _)| tag)
+        .filter(|tag| !tag.is_empty());
+    let crc = tag.unwrap_or(key).bytes().fold(0u16, |crc, byte| {
+        (0..8).fold(crc ^ (u16::from(byte) << 8), |crc, _| {
+            if crc & 0x8000 == 0 { crc << 1 } else { (crc << 1) ^ 0x1021 }
+        })
+    });
+    crc % SLOTS
+}
+
+/// A random number that no two processes have in common.
+pub(crate) fn random() -> Result<u64, getrandom::Error> {
+    getrandom::u64()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_are_those_of_redis() {
+        assert_eq!(slot("123456789"), 0x31C3);
+        assert_eq!(slot("foo"), 12_182);
+        assert_eq!(slot("a{foo}b"), 12_182);
+        assert_eq!(slot("{}foo"), slot("{}foo"));
+    }
+}

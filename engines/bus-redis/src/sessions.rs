@@ -1,0 +1,141 @@
+//! Parked sessions, and reading again what a node heard.
+
+use crate::BusRedis;
+use crate::Options;
+use crate::cluster::{Fault, Request};
+use crate::entry::{Entry, read_body};
+use crate::reading::{Reading, Verdict};
+use async_trait::async_trait;
+use breaker::Refused;
+use model::UserId;
+use model::event::Envelope;
+use ports::bus::{Mark, Origin, Position};
+use ports::sessions::{ParkedSession, Sessions};
+use ports::{StoreError, Stored};
+use redis::Value;
+
+/// Entries that are read in one go.
+const TOGETHER: u32 = 1_000;
+
+/// The most that is read of a stream: more than it holds.
+const MOST: u32 = 200;
+
+pub(crate) fn unavailable(refused: Refused<Fault>) -> StoreError {
+    match refused {
+        Refused::Open => StoreError::Unavailable("Redis is away".to_owned()),
+        Refused::Timeout => StoreError::Unavailable("Redis does not answer in time".to_owned()),
+        Refused::Failed(fault) => StoreError::Unavailable(fault.to_string()),
+    }
+}
+
+impl BusRedis {
+    /// One command through the breaker.
+    pub(crate) async fn ask(&self, request: Request) -> Stored<Value> {
+        let call = self.shared.cluster.one(request);
+        let sick = |fault: &Fault| matches!(fault, Fault::Away(_));
+        self.shared.breaker.call(call, sick).await.map_err(unavailable)
+    }
+}
+
+#[async_trait]
+impl Sessions for BusRedis {
+    async fn park(&self, session: &ParkedSession) -> Stored<()> {
+        let value = serde_json::to_vec(session).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let key = self.shared.keys.session(session.id);
+        let life = Options::millis(self.shared.options.parked_life);
+        self.ask(Request::new("SET", &key).arg(value).arg("PX").arg(life)).await?;
+        Ok(())
+    }
+
+    async fn take(&self, id: u128) -> Stored<Option<ParkedSession>> {
+        match self.ask(Request::new("GETDEL", &self.shared.keys.session(id))).await? {
+            Value::BulkString(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
+            _ => Ok(None),
+        }
+    }
+
+    async fn forget(&self, id: u128) -> Stored<()> {
+        self.ask(Request::new("DEL", &self.shared.keys.session(id))).await?;
+        Ok(())
+    }
+
+    async fn heard(&self, user: UserId, after: Position) -> Stored<Option<Vec<(Envelope, Mark)>>> {
+        let mut reading = Reading::part();
+        let mut heard = Vec::new();
+        let mut from = after.entry;
+        for page in 0..MOST {
+            let entries = self.shared.range(after.stream, from, TOGETHER);
+            let call = self.shared.breaker.call(entries, |fault| matches!(fault, Fault::Away(_)));
+            let entries = call.await.map_err(unavailable)?;
+            // The place itself must still be there: else what followed on it may be gone, too.
+            if page == 0 && entries.first().map(|(at, _)| *at) != Some(after.entry) {
+                return Ok(None);
+            }
+            let full = entries.len() >= usize::try_from(TOGETHER).unwrap_or(usize::MAX);
+            for (at, entry) in entries {
+                let Some(entry) = entry else { return Ok(None) };
+                if at == from {
+                    // Read already, by the session or by the page before. Of an event it tells the publisher's number.
+                    if page == 0 && !seed(&mut reading, &entry) {
+                        return Ok(None);
+                    }
+                    continue;
+                }
+                from = at;
+                let position = Position { stream: after.stream, entry: at };
+                match hear(&mut reading, user.get(), position, entry) {
+                    Heard::Event(envelope, mark) => heard.push((envelope, mark)),
+                    Heard::Nothing => {}
+                    Heard::Incomplete => return Ok(None),
+                }
+            }
+            if !full {
+                // What jumped ahead is added again soon, but not yet.
+                return Ok(reading.missing().next().is_none().then_some(heard));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Takes the place where a session stands into a reading; whether one can go on from it.
+fn seed(reading: &mut Reading, entry: &Entry) -> bool {
+    match entry {
+        // Positions are of delivered events, so this one followed on its publisher's last.
+        Entry::Event { publisher, link, .. } => {
+            reading.digest(*publisher, *link);
+            true
+        }
+        Entry::Closed | Entry::Lost { .. } => false,
+        _ => true,
+    }
+}
+
+enum Heard {
+    Event(Envelope, Mark),
+    Nothing,
+    Incomplete,
+}
+
+fn hear(reading: &mut Reading, user: u64, position: Position, entry: Entry) -> Heard {
+    match entry {
+        Entry::Event { publisher, link, number, again, to, body } => {
+            match reading.event(publisher, link, again) {
+                Verdict::Unknown => return Heard::Incomplete,
+                Verdict::Known | Verdict::Jump => return Heard::Nothing,
+                Verdict::Next => {}
+            }
+            if !to.contains(&user) {
+                return Heard::Nothing;
+            }
+            let Some(envelope) = read_body(&to, &body) else { return Heard::Incomplete };
+            Heard::Event(envelope, Mark { position, origin: Origin { publisher, number } })
+        }
+        Entry::Digest { publisher, link, .. } => {
+            reading.digest(publisher, link);
+            Heard::Nothing
+        }
+        Entry::Closed | Entry::Lost { .. } | Entry::Forgotten { .. } => Heard::Incomplete,
+        Entry::Ask { .. } | Entry::Begun | Entry::Tick => Heard::Nothing,
+    }
+}
