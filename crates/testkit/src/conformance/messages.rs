@@ -30,6 +30,20 @@ use std::sync::Arc;
 #[macro_export]
 macro_rules! messages_contract {
     ($fresh:expr) => {
+        $crate::messages_contract_of_many!($fresh);
+
+        mod of_one_writer {
+            use super::*;
+
+            $crate::contract!(messages, $fresh, [high_water_covers_the_deleted]);
+        }
+    };
+}
+
+/// Like [`messages_contract`], without what only a store with one writer can know: the highest of all ids.
+#[macro_export]
+macro_rules! messages_contract_of_many {
+    ($fresh:expr) => {
         $crate::contract!(
             messages,
             $fresh,
@@ -69,7 +83,6 @@ macro_rules! messages_contract {
                 marks_only_rise_unless_set_back,
                 versions_of_marks_rise_over_all_channels,
                 unread_counts_others_up_to_the_cap,
-                high_water_covers_the_deleted,
                 any_text_comes_back_as_it_was,
                 a_sound_store_passes_its_check,
             ]

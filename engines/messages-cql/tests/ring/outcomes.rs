@@ -1,0 +1,243 @@
+//! Unknown outcomes (F25): answers are lost while the write lands at once, later or never.
+
+use crate::{Node, connect, everything, fresh, ignored, key, ring, says, user};
+use messages_cql::{Fate, Faults, MessagesCql};
+use model::{ChannelId, MessageId};
+use parking_lot::Mutex;
+use ports::messages::{Appended, Durable, MessageEdit, Messages as _, Page};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// The longest that a write of these tests is late.
+const LATE: Duration = Duration::from_millis(300);
+
+/// Every statement by its turn: most fates are bad, but not so many in a row that a send cannot end.
+fn unreliable(names: &'static [&'static str], count: Arc<AtomicU64>) -> Faults {
+    let turn = AtomicU64::new(0);
+    Arc::new(move |name| {
+        if !names.contains(&name) {
+            return Fate::Run;
+        }
+        // A fixed sequence that looks like chance.
+        let n = turn.fetch_add(1, Ordering::SeqCst).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let fate = match n % 8 {
+            0 | 1 => Fate::Lost,
+            2 | 3 => Fate::Unanswered,
+            4 => Fate::Late(Duration::from_millis(n % 300)),
+            _ => Fate::Run,
+        };
+        if fate != Fate::Run {
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+        fate
+    })
+}
+
+async fn sends_at_once(
+    store: &Arc<MessagesCql>,
+    here: ChannelId,
+    sends: usize,
+    keyed: bool,
+) -> Vec<MessageId> {
+    let order: Arc<Mutex<Vec<MessageId>>> = Arc::default();
+    let mut tasks = Vec::new();
+    for n in 0..sends {
+        let (store, order) = (store.clone(), order.clone());
+        tasks.push(tokio::spawn(async move {
+            let told = order.clone();
+            let durable: Durable = Box::new(move |message| told.lock().push(message.id));
+            let (text, base) = (format!("m{n}"), here.get());
+            let key = if keyed { key(&text, 1) } else { None };
+            match store.append(says(here, user(base + n as u64 % 7), &text), key, durable).await.unwrap() {
+                Appended::Created(message) => message.id,
+                other => panic!("{other:?}"),
+            }
+        }));
+    }
+    let mut ids = Vec::new();
+    for task in tasks {
+        ids.push(task.await.unwrap());
+    }
+    let order = order.lock().clone();
+    assert!(order.windows(2).all(|pair| pair[0] < pair[1]), "what follows a send ran out of order");
+    assert_eq!(order.len(), sends);
+    ids
+}
+
+async fn are_there_once(store: &MessagesCql, here: ChannelId, ids: Vec<MessageId>) {
+    // What is late has landed by then.
+    tokio::time::sleep(LATE * 2).await;
+    let all = everything(store, here).await;
+    let texts: HashSet<_> = all.iter().map(|message| message.1.clone()).collect();
+    assert_eq!((all.len(), texts.len()), (ids.len(), ids.len()));
+    for (n, id) in ids.into_iter().enumerate() {
+        assert!(all.contains(&(id, format!("m{n}"))), "m{n}");
+    }
+}
+
+/// F25 without keys: one message for each send, under the id that was answered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_answer_makes_no_second_message_of_an_unkeyed_send() {
+    let count = Arc::new(AtomicU64::new(0));
+    let faults = unreliable(&["insert_message", "raise_mark", "add_bucket"], count.clone());
+    let store = connect(ring(), Node { faults: Some(faults), ..Node::new() }).await;
+    let here = crate::channel();
+    let ids = sends_at_once(&store, here, 300, false).await;
+    are_there_once(&store, here, ids).await;
+    println!("{} lost answers in 300 unkeyed sends", count.load(Ordering::SeqCst));
+}
+
+/// F25 with keys: also every retry, on another node, finds the same message.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_answer_makes_no_second_message_of_a_keyed_send() {
+    let count = Arc::new(AtomicU64::new(0));
+    let faults = unreliable(&["insert_message", "raise_mark", "claim_key"], count.clone());
+    let store = connect(ring(), Node { faults: Some(faults), ..Node::new() }).await;
+    let here = crate::channel();
+    let ids = sends_at_once(&store, here, 150, true).await;
+    let other = connect(ring(), Node::new()).await;
+    for (n, id) in ids.iter().enumerate() {
+        let text = format!("m{n}");
+        let new = says(here, user(here.get() + n as u64 % 7), &text);
+        let again = other.append(new, key(&text, 1), ignored()).await.unwrap();
+        assert!(matches!(again, Appended::Existing(message) if message.id == *id));
+    }
+    are_there_once(&store, here, ids).await;
+    println!("{} lost answers in 150 keyed sends", count.load(Ordering::SeqCst));
+}
+
+/// A write that comes after its message was edited or deleted changes nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_late_insert_undoes_no_edit_and_no_deletion() {
+    let first = AtomicBool::new(true);
+    // Of each send, the first insert is late and the second is in time.
+    let faults: Faults = Arc::new(move |name| match name {
+        "insert_message" if first.fetch_xor(true, Ordering::SeqCst) => Fate::Late(LATE),
+        _ => Fate::Run,
+    });
+    let store = connect(ring(), Node { faults: Some(faults), ..Node::new() }).await;
+    let here = crate::channel();
+    let mut edited = HashMap::new();
+    for n in 0..20 {
+        let message = crate::send(&store, here, "first").await;
+        if n % 2 == 0 {
+            store.delete(here, message.id, ignored()).await.unwrap().unwrap();
+        } else {
+            let edit =
+                MessageEdit { content: Some(("second".into(), vec![], false)), ..MessageEdit::default() };
+            store.edit(here, message.id, edit, ignored()).await.unwrap().unwrap();
+            edited.insert(message.id, "second".to_owned());
+        }
+    }
+    tokio::time::sleep(LATE * 2).await;
+    assert_eq!(everything(&store, here).await.into_iter().collect::<HashMap<_, _>>(), edited);
+}
+
+/// Edits, deletions, reactions and pins whose answers are lost happen once, and are told once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_answer_of_a_change_is_found_out() {
+    let names = &["edit_message", "delete_message", "react", "unreact", "pin", "unpin"];
+    let count = Arc::new(AtomicU64::new(0));
+    let turn = AtomicU64::new(0);
+    let counting = count.clone();
+    let faults: Faults = Arc::new(move |name| {
+        if !names.contains(&name) || turn.fetch_add(1, Ordering::SeqCst) % 2 == 1 {
+            return Fate::Run;
+        }
+        counting.fetch_add(1, Ordering::SeqCst);
+        Fate::Unanswered
+    });
+    let store = connect(ring(), Node { faults: Some(faults), ..Node::new() }).await;
+    let here = crate::channel();
+    let told = Arc::new(AtomicU64::new(0));
+    let tell = || -> Durable {
+        let told = told.clone();
+        Box::new(move |_| {
+            told.fetch_add(1, Ordering::SeqCst);
+        })
+    };
+    let emoji = model::reaction::ReactionEmoji::Unicode("x".into());
+    for n in 0..6 {
+        let id = crate::send(&store, here, "first").await.id;
+        let content = Some((format!("second {n}"), vec![], false));
+        let edit = MessageEdit { content, ..MessageEdit::default() };
+        assert_eq!(store.edit(here, id, edit, tell()).await.unwrap().unwrap().content, format!("second {n}"));
+        for who in 1..=2 {
+            let added = store.react(here, id, user(who), &emoji, 20).await.unwrap();
+            assert_eq!(added, ports::messages::Reacted::Added);
+        }
+        assert!(store.unreact(here, id, user(1), &emoji).await.unwrap());
+        let pinned = store.pin(here, id, model::Timestamp::from_millis(n), 10, tell()).await.unwrap();
+        assert_eq!(pinned, ports::messages::Pinned::Pinned);
+        let stored = store.page(here, Page::Latest, 1, user(2)).await.unwrap().remove(0);
+        assert_eq!((stored.reactions[0].count, stored.reactions[0].me), (1, true));
+        assert!(stored.message.pinned);
+        assert!(store.unpin(here, id, tell()).await.unwrap());
+        assert!(store.delete(here, id, tell()).await.unwrap().is_some());
+        assert_eq!(told.swap(0, Ordering::SeqCst), 4);
+    }
+    assert!(everything(&store, here).await.is_empty());
+    assert!(count.load(Ordering::SeqCst) > 20);
+}
+
+/// A send that was left half done is finished by a retry on another node: under its id while that is young.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_send_left_half_done_is_finished_under_its_id() {
+    let minted: Arc<Mutex<Vec<MessageId>>> = Arc::default();
+    let faults: Faults = Arc::new(|name| match name {
+        "insert_message" => Fate::Lost,
+        _ => Fate::Run,
+    });
+    let left = connect(ring(), Node { faults: Some(faults), ..Node::new() }).await;
+    let other = connect(ring(), Node::new()).await;
+    let here = crate::channel();
+    let author = user(fresh());
+    assert!(left.append(says(here, author, "x"), key("k", 1), ignored()).await.is_err());
+    // It is not known to have happened, and so is not remembered as if it had.
+    assert_eq!(other.recall(author, &key("k", 1).unwrap()).await.unwrap(), None);
+    assert_eq!(
+        other.append(says(here, author, "y"), key("k", 2), ignored()).await.unwrap(),
+        Appended::Conflict
+    );
+    let told = minted.clone();
+    let durable: Durable = Box::new(move |message| told.lock().push(message.id));
+    let Appended::Created(message) =
+        other.append(says(here, author, "x"), key("k", 1), durable).await.unwrap()
+    else {
+        panic!("not finished")
+    };
+    assert_eq!(*minted.lock(), [message.id]);
+    assert_eq!(everything(&left, here).await, [(message.id, "x".to_owned())]);
+}
+
+/// ... and under a new one when it is old, so that nobody's cursor is above it; then the old one never shows, though its
+/// insert lands long after.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_old_send_left_half_done_gets_a_new_id_and_the_old_one_never_shows() {
+    let late = Duration::from_secs(7);
+    let faults: Faults = Arc::new(move |name| match name {
+        "insert_message" => Fate::Late(late),
+        _ => Fate::Run,
+    });
+    let node = Node { faults: Some(faults), ..Node::new() };
+    let left = connect(ring(), node).await;
+    let here = crate::channel();
+    let author = user(fresh());
+    assert!(left.append(says(here, author, "x"), key("k", 1), ignored()).await.is_err());
+    let later = Node::new();
+    later.clock.advance_seconds(60);
+    let other = connect(ring(), later).await;
+    let meanwhile = crate::send(&other, here, "meanwhile").await;
+    let answer = other.append(says(here, author, "x"), key("k", 1), ignored()).await.unwrap();
+    let Appended::Created(message) = answer else { panic!("{answer:?}") };
+    assert!(message.id > meanwhile.id);
+    tokio::time::sleep(late + LATE).await;
+    assert_eq!(
+        everything(&left, here).await,
+        [(meanwhile.id, "meanwhile".to_owned()), (message.id, "x".to_owned())]
+    );
+    let again = left.append(says(here, author, "x"), key("k", 1), ignored()).await.unwrap();
+    assert_eq!(again, Appended::Existing(message));
+}
