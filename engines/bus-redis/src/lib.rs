@@ -145,6 +145,20 @@ impl BusRedis {
         }
     }
 
+    /// How many entries this node put into streams, those that were lost on purpose included. For tests.
+    #[cfg(feature = "faults")]
+    #[doc(hidden)]
+    pub fn hand_overs(&self) -> u64 {
+        self.shared.hand_overs.load(Ordering::Relaxed)
+    }
+
+    /// The key of a stream. For tests.
+    #[cfg(feature = "faults")]
+    #[doc(hidden)]
+    pub fn stream_key(&self, stream: u64) -> String {
+        self.shared.keys.stream(stream)
+    }
+
     /// Ends this node's work without a word, as if its process were killed. For tests.
     #[cfg(feature = "faults")]
     #[doc(hidden)]

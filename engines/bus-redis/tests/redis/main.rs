@@ -9,5 +9,7 @@
 )]
 
 mod contracts;
+mod failures;
 mod ground;
 mod nodes;
+mod takeover;

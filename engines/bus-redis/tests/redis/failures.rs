@@ -1,0 +1,209 @@
+//! Members that fail, and what nodes hear of it.
+
+use crate::ground::{Heard, SOON, blocking, come, event, next, next_within, node, options, own, until, user};
+use model::presence::{ClientKind, SessionPresence, Status};
+use ports::bus::Bus as _;
+use ports::presence::Presences as _;
+use ports::rates::Rates as _;
+use std::collections::HashSet;
+use std::time::Duration;
+use tokio::time::Instant;
+
+fn online(name: &str) -> SessionPresence {
+    SessionPresence {
+        session: name.into(),
+        client: ClientKind::Web,
+        os: String::new(),
+        status: Status::Online,
+        activities: vec![],
+        afk: false,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_flushall_routes_are_whole_within_ten_seconds_and_a_gap_is_heard() {
+    let (_turn, cluster) = own().await;
+    let options = options(&cluster.lock().unwrap().addresses());
+    let (a, b) = (node(&options).await, node(&options).await);
+    for n in 1..=100 {
+        come(&a, n).await;
+        come(&b, 1_000 + n).await;
+    }
+    a.set(user(1), online("a")).await.unwrap();
+    let (mut at_a, mut at_b) = (a.subscribe(), b.subscribe());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    for round in 0..3 {
+        let cluster = cluster.clone();
+        blocking(move || cluster.lock().unwrap().flush_all().unwrap()).await;
+        let flushed = Instant::now();
+        until(&mut at_a, Heard::Gap, Duration::from_secs(10)).await;
+        until(&mut at_b, Heard::Gap, Duration::from_secs(10)).await;
+        // The same event to everybody, until one reached all of them.
+        let mut number = round * 1_000;
+        let whole = async {
+            loop {
+                number += 1;
+                for n in 1..=100 {
+                    b.publish(event(&[n], n, number));
+                    a.publish(event(&[1_000 + n], n, number));
+                }
+                let (mut on_a, mut on_b) = (HashSet::new(), HashSet::new());
+                for (deliveries, heard) in [(&mut at_a, &mut on_a), (&mut at_b, &mut on_b)] {
+                    while heard.len() < 100 {
+                        match next_within(deliveries, Duration::from_millis(500)).await {
+                            Some((Heard::Number(n, which), _)) if which == number => heard.insert(n),
+                            Some(_) => false,
+                            None => break,
+                        };
+                    }
+                }
+                if on_a.len() == 100 && on_b.len() == 100 {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), whole).await.expect("routes are not whole");
+        assert!(flushed.elapsed() < Duration::from_secs(10), "{:?}", flushed.elapsed());
+    }
+    // A presence comes back with its next heartbeat.
+    assert_eq!(b.merged(&[user(1)]).await.unwrap(), []);
+    a.keep_alive(user(1), "a").await.unwrap();
+    assert_eq!(b.merged(&[user(1)]).await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_death_of_a_master_under_load_loses_doubles_and_turns_round_nothing() {
+    let (_turn, cluster) = own().await;
+    let options = options(&cluster.lock().unwrap().addresses());
+    let (a, b) = (node(&options).await, node(&options).await);
+    come(&a, 1).await;
+    come(&b, 2).await;
+    // Routes that are young when a member dies may be lost with it, and that is a gap.
+    tokio::time::sleep(Duration::from_secs(16)).await;
+    let (mut at_a, mut at_b) = (a.subscribe(), b.subscribe());
+    let key = b.stream_key(b.stream());
+    let victim = {
+        let cluster = cluster.clone();
+        blocking(move || cluster.lock().unwrap().master_of(&key).unwrap()).await
+    };
+    let total = 2_400;
+    let publishing = {
+        let (a, b) = (a.clone(), b.clone());
+        tokio::spawn(async move {
+            let mut beat = tokio::time::interval(Duration::from_millis(5));
+            let mut sent = Vec::new();
+            for number in 1..=total {
+                beat.tick().await;
+                sent.push(Instant::now());
+                a.publish(event(&[1, 2], 1, number));
+                b.publish(event(&[1, 2], 2, number));
+            }
+            sent
+        })
+    };
+    let killing = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        blocking(move || cluster.lock().unwrap().kill(victim).unwrap()).await;
+    });
+    let hear = async |deliveries: &mut ports::bus::Deliveries| {
+        let (mut next_of, mut at) = ([1, 1], Vec::new());
+        while next_of != [total + 1, total + 1] {
+            let heard = next_within(deliveries, Duration::from_secs(12)).await;
+            match heard.map(|(heard, _)| heard) {
+                Some(Heard::Number(publisher, number)) => {
+                    let expected = &mut next_of[usize::try_from(publisher).unwrap() - 1];
+                    assert_eq!(number, *expected, "of {publisher}");
+                    *expected += 1;
+                    at.push((number, Instant::now()));
+                }
+                other => panic!("{other:?} at {next_of:?}"),
+            }
+        }
+        at
+    };
+    let (on_a, on_b) = tokio::join!(hear(&mut at_a), hear(&mut at_b));
+    killing.await.unwrap();
+    let sent = publishing.await.unwrap();
+    for heard in [on_a, on_b] {
+        let lag = |(number, at): &(u64, Instant)| {
+            at.saturating_duration_since(sent[usize::try_from(*number).unwrap() - 1])
+        };
+        let mut lags: Vec<Duration> = heard.iter().map(lag).collect();
+        // The last second: everything is as before.
+        let late = lags[lags.len() - 200..].iter().max().copied().unwrap();
+        lags.sort_unstable();
+        let p99 = lags[lags.len() * 99 / 100];
+        println!("lag: p99 {p99:?}, longest {:?}, longest of the last {late:?}", lags.last().unwrap());
+        assert!(p99 <= Duration::from_secs(5), "{p99:?}");
+        assert!(late <= Duration::from_millis(500), "{late:?}");
+    }
+    assert_eq!(next_within(&mut at_b, Duration::from_millis(500)).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_redis_a_node_goes_on_alone_and_comes_together_again() {
+    let (_turn, cluster) = own().await;
+    let options = options(&cluster.lock().unwrap().addresses());
+    let (a, b) = (node(&options).await, node(&options).await);
+    come(&a, 1).await;
+    come(&b, 2).await;
+    let (mut at_a, mut at_b) = (a.subscribe(), b.subscribe());
+    a.publish(event(&[1, 2], 1, 1));
+    assert_eq!(next(&mut at_a).await, Heard::Number(1, 1));
+    assert_eq!(next(&mut at_b).await, Heard::Number(1, 1));
+    let stop = cluster.clone();
+    blocking(move || stop.lock().unwrap().stop_all().unwrap()).await;
+    // What is published in the moment of the fall is delivered here, once and in its place.
+    for number in 2..=10 {
+        a.publish(event(&[1, 2], 1, number));
+    }
+    until(&mut at_a, Heard::Alone, SOON).await;
+    until(&mut at_b, Heard::Alone, SOON).await;
+    for number in 11..=20 {
+        a.publish(event(&[1, 2], 1, number));
+    }
+    for number in 2..=20 {
+        assert_eq!(next(&mut at_a).await, Heard::Number(1, number));
+    }
+    // Nothing hangs meanwhile.
+    let begun = Instant::now();
+    come(&a, 3).await;
+    a.set(user(3), online("a")).await.unwrap();
+    assert_eq!(a.merged(&[user(2), user(3)]).await.unwrap().len(), 1);
+    for _ in 0..5 {
+        assert_eq!(a.hit("k", 5, Duration::from_secs(60)).await, Ok(()));
+    }
+    assert!(a.hit("k", 5, Duration::from_secs(60)).await.is_err());
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    a.publish(event(&[3], 1, 21));
+    assert_eq!(next(&mut at_a).await, Heard::Number(1, 21));
+
+    blocking(move || cluster.lock().unwrap().start_all().unwrap()).await;
+    until(&mut at_a, Heard::Together, Duration::from_secs(30)).await;
+    until(&mut at_b, Heard::Together, Duration::from_secs(30)).await;
+    // The other one may come a little later; then it hears what the first had to lose as a gap.
+    let mut number = 100;
+    let flows = async {
+        loop {
+            number += 1;
+            a.publish(event(&[1, 2, 3], 1, number));
+            b.publish(event(&[1, 2, 3], 2, number));
+            let sought = [Heard::Number(1, number), Heard::Number(2, number)];
+            let mut found = 0;
+            for deliveries in [&mut at_a, &mut at_b] {
+                let mut missing = sought.to_vec();
+                while !missing.is_empty() {
+                    match next_within(deliveries, Duration::from_millis(700)).await {
+                        Some((heard, _)) => missing.retain(|sought| *sought != heard),
+                        None => break,
+                    }
+                }
+                found += usize::from(missing.is_empty());
+            }
+            if found == 2 {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), flows).await.expect("events do not flow");
+}

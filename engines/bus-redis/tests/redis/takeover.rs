@@ -1,0 +1,105 @@
+//! Sessions that another node takes up.
+
+use crate::ground::{
+    Heard, blocking, come, device, event, next, next_within, node, on_shared, read, shared, user,
+};
+use ports::bus::{Bus as _, Deliveries, Mark, Position};
+use ports::sessions::{ParkedSession, Sessions as _};
+use std::time::Duration;
+
+fn parked(position: Position) -> ParkedSession {
+    ParkedSession {
+        id: 77,
+        user: user(1),
+        device: device(1),
+        bot: true,
+        intents: 1,
+        shard: (0, 1),
+        last: 10,
+        position,
+        presence: None,
+    }
+}
+
+async fn marked(deliveries: &mut Deliveries) -> (Heard, Mark) {
+    let (heard, mark) = next_within(deliveries, Duration::from_secs(5)).await.expect("nothing arrived");
+    (heard, mark.expect("no mark"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_of_a_killed_node_goes_on_elsewhere_with_exactly_what_it_missed() {
+    let options = on_shared().await;
+    let (a, b, c) = (node(&options).await, node(&options).await, node(&options).await);
+    come(&a, 1).await;
+    let mut at_a = a.subscribe();
+    for number in 1..=20 {
+        c.publish(event(&[1], 1, number));
+    }
+    let mut tenth = None;
+    for number in 1..=20 {
+        let (heard, mark) = marked(&mut at_a).await;
+        assert_eq!(heard, Heard::Number(1, number));
+        if number == 10 {
+            tenth = Some(mark.position);
+        }
+    }
+    a.park(&parked(tenth.unwrap())).await.unwrap();
+    a.vanish();
+    // Its node is dead, and still its events reach the dead one's stream.
+    for number in 21..=30 {
+        c.publish(event(&[1, 2], 1, number));
+    }
+    let session = b.take(77).await.unwrap().expect("parked");
+    assert_eq!(b.take(77).await.unwrap(), None);
+    let mut at_b = b.subscribe();
+    come(&b, 1).await;
+    tokio::time::sleep(Duration::from_millis(250)).await;
+    let heard = b.heard(user(1), session.position).await.unwrap().expect("complete");
+    let numbers: Vec<u64> = heard.iter().map(|(envelope, _)| read(envelope).1).collect();
+    assert_eq!(numbers, (11..=30).collect::<Vec<u64>>());
+    // And from here on it hears with the new node; what comes to both has one origin.
+    c.publish(event(&[1], 1, 31));
+    let (last, mark) = marked(&mut at_b).await;
+    assert_eq!(last, Heard::Number(1, 31));
+    let heard = b.heard(user(1), session.position).await.unwrap().expect("complete");
+    assert_eq!(heard.last().map(|(_, twin)| twin.origin), Some(mark.origin));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_place_before_what_was_trimmed_is_not_read_from() {
+    let options = on_shared().await;
+    let a = node(&options).await;
+    come(&a, 1).await;
+    let mut at_a = a.subscribe();
+    let mut marks = Vec::new();
+    for number in 1..=10 {
+        a.publish(event(&[1], 1, number));
+        marks.push(marked(&mut at_a).await.1);
+    }
+    let fifth = marks[4].position;
+    let key = a.stream_key(fifth.stream);
+    let id = format!("{}-{}", fifth.entry.0, fifth.entry.1);
+    blocking(move || {
+        let n = shared().master_of(&key).unwrap();
+        shared().cli(n, &["xtrim", &key, "minid", "=", &id]).unwrap();
+    })
+    .await;
+    assert!(a.heard(user(1), marks[3].position).await.unwrap().is_none());
+    let kept = a.heard(user(1), fifth).await.unwrap().expect("still there");
+    assert_eq!(kept.len(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_leaves_keeps_what_it_heard_readable() {
+    let options = on_shared().await;
+    let (a, b) = (node(&options).await, node(&options).await);
+    come(&a, 1).await;
+    let mut at_a = a.subscribe();
+    b.publish(event(&[1], 1, 1));
+    let (_, mark) = marked(&mut at_a).await;
+    b.publish(event(&[1], 1, 2));
+    assert_eq!(next(&mut at_a).await, Heard::Number(1, 2));
+    a.close().await;
+    let heard = b.heard(user(1), mark.position).await.unwrap().expect("complete");
+    assert_eq!(heard.iter().map(|(envelope, _)| read(envelope).1).collect::<Vec<_>>(), [2]);
+}
