@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -62,7 +62,33 @@ pub struct MariaDb {
     /// Whether commits are synced and confirmed.
     durable: bool,
     template: PathBuf,
+    _sweeper: Sweeper,
     _folder: TempDir,
+}
+
+/// Removes a folder when this process is gone in whatever way: one that stays in a `static` until then drops nothing.
+#[derive(Debug)]
+struct Sweeper(Child);
+
+impl Sweeper {
+    fn of(folder: &Path) -> Result<Self> {
+        // The servers are killed at the same moment, and must not write into it any more.
+        let sweeper = Command::new("sh")
+            .args(["-c", "read line; sleep 1; rm -rf \"$0\""])
+            .arg(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        sweeper.map(Self).context("cannot start sh")
+    }
+}
+
+impl Drop for Sweeper {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 impl MariaDb {
@@ -85,7 +111,9 @@ impl MariaDb {
     fn start(members: usize, durable: bool) -> Result<Self> {
         let template = template()?;
         let folder = tempfile::Builder::new().prefix("mariadb-").tempdir()?;
-        let mut cluster = Self { members: Vec::new(), primary: 0, durable, template, _folder: folder };
+        let sweeper = Sweeper::of(folder.path())?;
+        let mut cluster =
+            Self { members: Vec::new(), primary: 0, durable, template, _sweeper: sweeper, _folder: folder };
         for n in 0..members {
             let folder = cluster._folder.path().join(n.to_string());
             std::fs::create_dir(&folder)?;

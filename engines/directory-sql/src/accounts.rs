@@ -3,7 +3,7 @@
 use crate::fault::Fault;
 use crate::fence::Key;
 use crate::row::{self, LIST, USER_COLUMNS, opt_text, padded, public, text, user, user_columns, with_list};
-use crate::store::{DirectorySql, Tx, failed};
+use crate::store::{Bind, DirectorySql, Reads, Tx, failed};
 use async_trait::async_trait;
 use model::settings::Settings;
 use model::user::{Account, AccountChange, AccountSummary, Credentials, User};
@@ -180,8 +180,7 @@ impl Accounts for DirectorySql {
     }
 
     async fn account(&self, id: UserId) -> Stored<Option<Account>> {
-        let row =
-            sqlx::query(ACCOUNT).bind(id.as_i64()).fetch_optional(self.reader()).await.map_err(failed)?;
+        let row = self.row(Reads::Show, ACCOUNT, &[id.as_i64().into()]).await?;
         row.as_ref().map(account_of).transpose().map_err(failed)
     }
 
@@ -199,11 +198,8 @@ impl Accounts for DirectorySql {
         for ids in missing.chunks(LIST) {
             let moment = self.inner.caches.as_ref().map(|caches| caches.fence.moment());
             let head = concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id IN");
-            let mut query = sqlx::query(with_list(head, ids.len(), ""));
-            for id in padded(ids) {
-                query = query.bind(id);
-            }
-            for row in query.fetch_all(self.reader()).await.map_err(failed)? {
+            let binds: Vec<Bind> = padded(ids).map(Bind::Int).collect();
+            for row in self.rows(Reads::Show, with_list(head, ids.len(), ""), &binds).await? {
                 let user = public(&row).map_err(failed)?;
                 if let (Some(caches), Some(moment)) = (&self.inner.caches, moment) {
                     caches.users.put(user.id, user.clone(), moment, [Key::User(user.id)]);
@@ -215,11 +211,8 @@ impl Accounts for DirectorySql {
     }
 
     async fn user_by_name(&self, username: &str) -> Stored<Option<User>> {
-        let row = sqlx::query(concat!("SELECT ", user_columns!(), " FROM users u WHERE u.username = ?"))
-            .bind(username)
-            .fetch_optional(self.reader())
-            .await
-            .map_err(failed)?;
+        let sql = concat!("SELECT ", user_columns!(), " FROM users u WHERE u.username = ?");
+        let row = self.row(Reads::Decide, sql, &[username.into()]).await?;
         row.as_ref().map(public).transpose().map_err(failed)
     }
 
@@ -230,18 +223,14 @@ impl Accounts for DirectorySql {
         } else {
             "SELECT id, password_hash FROM users WHERE username = ? AND bot = 0 AND password_hash IS NOT NULL"
         };
-        let row = sqlx::query(sql).bind(login).fetch_optional(self.reader()).await.map_err(failed)?;
+        let row = self.row(Reads::Decide, sql, &[login.into()]).await?;
         credentials_of_row(row).map_err(failed)
     }
 
     async fn credentials_of(&self, id: UserId) -> Stored<Option<Credentials>> {
-        let row = sqlx::query(
-            "SELECT id, password_hash FROM users WHERE id = ? AND bot = 0 AND password_hash IS NOT NULL",
-        )
-        .bind(id.as_i64())
-        .fetch_optional(self.reader())
-        .await
-        .map_err(failed)?;
+        let sql =
+            "SELECT id, password_hash FROM users WHERE id = ? AND bot = 0 AND password_hash IS NOT NULL";
+        let row = self.row(Reads::Decide, sql, &[id.as_i64().into()]).await?;
         credentials_of_row(row).map_err(failed)
     }
 
@@ -274,11 +263,8 @@ impl Accounts for DirectorySql {
     }
 
     async fn settings(&self, id: UserId) -> Stored<Settings> {
-        let row = sqlx::query("SELECT settings FROM users WHERE id = ?")
-            .bind(id.as_i64())
-            .fetch_optional(self.reader())
-            .await
-            .map_err(failed)?;
+        let sql = "SELECT settings FROM users WHERE id = ?";
+        let row = self.row(Reads::Show, sql, &[id.as_i64().into()]).await?;
         match row.map(|row| opt_text(&row, 0)).transpose().map_err(failed)?.flatten() {
             None => Ok(Settings::default()),
             Some(json) => serde_json::from_str(&json)
@@ -303,18 +289,16 @@ impl Accounts for DirectorySql {
     }
 
     async fn accounts(&self, after: Option<UserId>, limit: usize) -> Stored<Vec<AccountSummary>> {
-        let rows = sqlx::query(concat!(
+        let sql = concat!(
             "SELECT ",
             user_columns!(),
             ", (SELECT COUNT(*) FROM devices d WHERE d.user_id = u.id)",
             ", (SELECT MAX(d.last_used) FROM devices d WHERE d.user_id = u.id)",
             " FROM users u WHERE u.bot = 0 AND u.id > ? ORDER BY u.id LIMIT ?"
-        ))
-        .bind(after.map_or(0, UserId::as_i64))
-        .bind(i64::try_from(limit.min(PAGE)).unwrap_or(i64::MAX))
-        .fetch_all(self.reader())
-        .await
-        .map_err(failed)?;
+        );
+        let limit = i64::try_from(limit.min(PAGE)).unwrap_or(i64::MAX);
+        let after = after.map_or(0, UserId::as_i64);
+        let rows = self.rows(Reads::Show, sql, &[after.into(), limit.into()]).await?;
         let summary = |row: &AnyRow| {
             Ok(AccountSummary {
                 user: public(row)?,

@@ -5,7 +5,7 @@ use crate::devices::{insert, revoke_all};
 use crate::fault::Fault;
 use crate::fence::Key;
 use crate::row::{application, int, small, text, user};
-use crate::store::{DirectorySql, Tx, failed};
+use crate::store::{DirectorySql, Reads, Tx, failed};
 use async_trait::async_trait;
 use model::application::{Application, ApplicationChange};
 use model::{ApplicationId, DeviceId, Timestamp, UserId};
@@ -182,21 +182,17 @@ impl Applications for DirectorySql {
     }
 
     async fn application(&self, id: ApplicationId) -> Stored<Option<Application>> {
-        let row =
-            sqlx::query(APPLICATION).bind(id.as_i64()).fetch_optional(self.reader()).await.map_err(failed)?;
+        let row = self.row(Reads::Decide, APPLICATION, &[id.as_i64().into()]).await?;
         row.as_ref().map(application_of).transpose().map_err(failed)
     }
 
     async fn applications(&self, owner: UserId) -> Stored<Vec<Application>> {
-        let rows = sqlx::query(concat!(
+        let sql = concat!(
             "SELECT ",
             application_columns!(),
             " FROM applications a WHERE a.owner = ? ORDER BY a.id"
-        ))
-        .bind(owner.as_i64())
-        .fetch_all(self.reader())
-        .await
-        .map_err(failed)?;
+        );
+        let rows = self.rows(Reads::Show, sql, &[owner.as_i64().into()]).await?;
         rows.iter().map(application_of).collect::<Result<_, Fault>>().map_err(failed)
     }
 

@@ -4,8 +4,8 @@ use crate::accounts::raced;
 use crate::fault::Fault;
 use crate::fence::Key;
 use crate::relationships::{kind_of as relationship_kind, pair_version, raise};
-use crate::row::{LIST, channel, int, opt_int, opt_text, opt_user, padded, user, version, with_list};
-use crate::store::{DirectorySql, Tx, failed};
+use crate::row::{LIST, channel, filled, int, opt_int, opt_text, opt_user, padded, user, version, with_list};
+use crate::store::{Bind, DirectorySql, Reads, Tx, failed};
 use async_trait::async_trait;
 use model::channel::{Participant, PrivateChannel, PrivateKind, PrivateScope};
 use model::{ChannelId, Timestamp, UserId};
@@ -13,6 +13,7 @@ use ports::directory::channels::{GroupChange, Membership, Opened, PrivateChannel
 use ports::{StoreError, Stored};
 use smallvec::{SmallVec, smallvec};
 use sqlx::any::AnyRow;
+use std::collections::HashMap;
 
 const DM: i64 = PrivateKind::Dm as i64;
 const GROUP: i64 = PrivateKind::Group as i64;
@@ -247,14 +248,17 @@ async fn change(tx: &mut Tx, id: ChannelId, change: &GroupChange) -> Result<Opti
 /// One statement, so that everything in it is of one moment: a row per participant, with how it stands to the other
 /// one if the channel is a direct message.
 const SCOPE: &str =
-    "SELECT c.kind, c.owner, c.version, p.user_id, p.listed, u.bot, u.bot_owner, r.kind, v.version
+    "SELECT c.kind, c.owner, c.version, p.user_id, p.listed, u.bot, u.bot_owner, r.kind, v.version, c.id
     FROM private_channels c
     JOIN private_recipients p ON p.channel_id = c.id
     JOIN users u ON u.id = p.user_id
     LEFT JOIN relationships r ON r.user_id = p.user_id
         AND r.other_id = CASE WHEN p.user_id = c.dm_low THEN c.dm_high ELSE c.dm_low END
     LEFT JOIN pairs v ON v.low = c.dm_low AND v.high = c.dm_high
-    WHERE c.id = ? ORDER BY p.place";
+    WHERE c.id IN";
+
+/// A channel's rows follow each other.
+const SCOPE_ORDER: &str = " ORDER BY c.id, p.place";
 
 fn scope_of(id: ChannelId, rows: &[AnyRow]) -> Result<Option<PrivateScope>, Fault> {
     let Some(first) = rows.first() else {
@@ -295,6 +299,29 @@ fn depends(scope: &PrivateScope) -> SmallVec<[Key; 4]> {
     keys
 }
 
+impl DirectorySql {
+    /// The scopes of these channels, by one SELECT on the primary.
+    async fn scopes(&self, ids: Vec<ChannelId>) -> Stored<HashMap<ChannelId, PrivateScope>> {
+        if let Some(served) = self.served() {
+            served.cluster.figures.round_trips.add();
+        }
+        let binds: Vec<Bind> = filled(&ids).map(|id| Bind::Int(id.as_i64())).collect();
+        let rows = self.rows(Reads::Decide, with_list(SCOPE, ids.len(), SCOPE_ORDER), &binds).await?;
+        let read = || -> Result<_, Fault> {
+            let mut scopes = HashMap::new();
+            for rows in rows.chunk_by(|a, b| int(a, 9).ok() == int(b, 9).ok()) {
+                let Some(first) = rows.first() else { continue };
+                let id = channel(first, 9)?;
+                if let Some(scope) = scope_of(id, rows)? {
+                    scopes.insert(id, scope);
+                }
+            }
+            Ok(scopes)
+        };
+        read().map_err(failed)
+    }
+}
+
 #[async_trait]
 impl PrivateChannels for DirectorySql {
     async fn open_dm(&self, opener: UserId, other: UserId, id: ChannelId, at: Timestamp) -> Stored<Opened> {
@@ -306,13 +333,9 @@ impl PrivateChannels for DirectorySql {
     }
 
     async fn dm_exists(&self, a: UserId, b: UserId) -> Stored<bool> {
-        let row = sqlx::query("SELECT id FROM private_channels WHERE dm_low = ? AND dm_high = ?")
-            .bind(a.min(b).as_i64())
-            .bind(a.max(b).as_i64())
-            .fetch_optional(self.reader())
-            .await
-            .map_err(failed)?;
-        Ok(row.is_some())
+        let sql = "SELECT id FROM private_channels WHERE dm_low = ? AND dm_high = ?";
+        let binds = [a.min(b).as_i64().into(), a.max(b).as_i64().into()];
+        Ok(self.row(Reads::Decide, sql, &binds).await?.is_some())
     }
 
     async fn create_group(
@@ -352,31 +375,25 @@ impl PrivateChannels for DirectorySql {
     }
 
     async fn private_channel(&self, id: ChannelId) -> Stored<Option<PrivateChannel>> {
-        let rows = sqlx::query(CHANNEL).bind(id.as_i64()).fetch_all(self.reader()).await.map_err(failed)?;
+        let rows = self.rows(Reads::Decide, CHANNEL, &[id.as_i64().into()]).await?;
         Ok(collect(&rows).map_err(failed)?.pop())
     }
 
     async fn private_channels(&self, user: UserId) -> Stored<Vec<PrivateChannel>> {
-        let rows = sqlx::query(concat!(
+        let sql = concat!(
             "SELECT ",
             channel_columns!(),
             " FROM private_recipients me JOIN private_channels c ON c.id = me.channel_id",
             " JOIN private_recipients p ON p.channel_id = c.id",
             " WHERE me.user_id = ? AND me.listed = 1 ORDER BY c.id, p.place"
-        ))
-        .bind(user.as_i64())
-        .fetch_all(self.reader())
-        .await
-        .map_err(failed)?;
+        );
+        let rows = self.rows(Reads::List, sql, &[user.as_i64().into()]).await?;
         collect(&rows).map_err(failed)
     }
 
     async fn private_memberships(&self, user: UserId) -> Stored<Vec<ChannelId>> {
-        let rows = sqlx::query("SELECT channel_id FROM private_recipients WHERE user_id = ?")
-            .bind(user.as_i64())
-            .fetch_all(self.reader())
-            .await
-            .map_err(failed)?;
+        let sql = "SELECT channel_id FROM private_recipients WHERE user_id = ?";
+        let rows = self.rows(Reads::Decide, sql, &[user.as_i64().into()]).await?;
         rows.iter().map(|row| channel(row, 0)).collect::<Result<_, Fault>>().map_err(failed)
     }
 
@@ -461,7 +478,16 @@ impl PrivateChannels for DirectorySql {
             return Ok(Some(scope));
         }
         let moment = caches.map(|caches| caches.fence.moment());
-        let rows = sqlx::query(SCOPE).bind(id.as_i64()).fetch_all(self.reader()).await.map_err(failed)?;
+        if let Some(served) = self.served() {
+            served.cluster.figures.asked.add();
+            let store = self.clone();
+            let fetch = move |ids| {
+                let store = store.clone();
+                async move { store.scopes(ids).await }
+            };
+            return served.scopes.get(id, fetch).await;
+        }
+        let rows = self.rows(Reads::Decide, with_list(SCOPE, 1, SCOPE_ORDER), &[id.as_i64().into()]).await?;
         let scope = scope_of(id, &rows).map_err(failed)?;
         if let (Some(caches), Some(moment), Some(scope)) = (caches, moment, &scope) {
             caches.scopes.put(id, scope.clone(), moment, depends(scope));

@@ -3,8 +3,8 @@
 use crate::accounts::raced;
 use crate::fault::Fault;
 use crate::fence::Key;
-use crate::row::{LIST, cut, device, int, padded, text, time, user, with_list};
-use crate::store::{DirectorySql, Tx, failed};
+use crate::row::{LIST, cut, device, filled, int, padded, text, time, user, with_list};
+use crate::store::{Bind, DirectorySql, Reads, Tx, failed};
 use async_trait::async_trait;
 use model::device::{Device, Principal, TokenKind};
 use model::{DeviceId, Timestamp, UserId};
@@ -13,6 +13,7 @@ use ports::directory::devices::{Devices, NewDevice};
 use smallvec::smallvec;
 use sqlx::Row;
 use sqlx::any::AnyRow;
+use std::collections::HashMap;
 
 /// How exact `last_used` is.
 const TOUCH_EVERY_MICROS: i64 = 600 * 1_000_000;
@@ -126,6 +127,28 @@ fn device_of(row: &AnyRow) -> Result<Device, Fault> {
     })
 }
 
+fn principal_of(row: &AnyRow) -> Result<Principal, Fault> {
+    Ok(Principal { device: device(row, 0)?, user: user(row, 1)?, kind: kind_of(int(row, 2)?)? })
+}
+
+impl DirectorySql {
+    /// Whose tokens have these hashes, by one SELECT on the primary.
+    async fn principals(&self, hashes: Vec<[u8; 32]>) -> Stored<HashMap<[u8; 32], Principal>> {
+        if let Some(served) = self.served() {
+            served.cluster.figures.round_trips.add();
+        }
+        let head = "SELECT id, user_id, kind, token_hash FROM devices WHERE token_hash IN";
+        let binds: Vec<Bind> = filled(&hashes).map(|hash| Bind::Bytes(hash.to_vec())).collect();
+        let rows = self.rows(Reads::Decide, with_list(head, hashes.len(), ""), &binds).await?;
+        let read = |row: &AnyRow| {
+            let hash = <[u8; 32]>::try_from(row.try_get::<Vec<u8>, _>(3)?)
+                .map_err(|_| Fault::Corrupt("a token's hash is not one"))?;
+            Ok((hash, principal_of(row)?))
+        };
+        rows.iter().map(read).collect::<Result<_, Fault>>().map_err(failed)
+    }
+}
+
 #[async_trait]
 impl Devices for DirectorySql {
     async fn sign_in(&self, new: &NewDevice, cap: usize) -> Stored<Vec<DeviceId>> {
@@ -154,19 +177,22 @@ impl Devices for DirectorySql {
             return Ok(Some(principal));
         }
         let moment = caches.map(|caches| caches.fence.moment());
-        let row = sqlx::query("SELECT id, user_id, kind FROM devices WHERE token_hash = ?")
-            .bind(token_hash.to_vec())
-            .fetch_optional(self.reader())
-            .await
-            .map_err(failed)?;
+        if let Some(served) = self.served() {
+            served.cluster.figures.asked.add();
+            let store = self.clone();
+            let fetch = move |hashes| {
+                let store = store.clone();
+                async move { store.principals(hashes).await }
+            };
+            return served.principals.get(*token_hash, fetch).await;
+        }
+        let sql = "SELECT id, user_id, kind FROM devices WHERE token_hash = ?";
+        let row = self.row(Reads::Decide, sql, &[Bind::Bytes(token_hash.to_vec())]).await?;
         let Some(row) = row else {
             // Not kept: whoever tries tokens must not push good ones out of the cache.
             return Ok(None);
         };
-        let read = || -> Result<Principal, Fault> {
-            Ok(Principal { device: device(&row, 0)?, user: user(&row, 1)?, kind: kind_of(int(&row, 2)?)? })
-        };
-        let principal = read().map_err(failed)?;
+        let principal = principal_of(&row).map_err(failed)?;
         if let (Some(caches), Some(moment)) = (caches, moment) {
             caches.principals.put(*token_hash, principal, moment, [Key::Sessions(principal.user)]);
         }
@@ -174,14 +200,9 @@ impl Devices for DirectorySql {
     }
 
     async fn devices(&self, user: UserId) -> Stored<Vec<Device>> {
-        let rows = sqlx::query(
-            "SELECT id, user_id, os, client, created, last_used FROM devices WHERE user_id = ?
-                ORDER BY last_used DESC, id DESC",
-        )
-        .bind(user.as_i64())
-        .fetch_all(self.reader())
-        .await
-        .map_err(failed)?;
+        let sql = "SELECT id, user_id, os, client, created, last_used FROM devices WHERE user_id = ?
+            ORDER BY last_used DESC, id DESC";
+        let rows = self.rows(Reads::Show, sql, &[user.as_i64().into()]).await?;
         rows.iter().map(device_of).collect::<Result<_, Fault>>().map_err(failed)
     }
 

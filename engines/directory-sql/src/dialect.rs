@@ -66,7 +66,7 @@ impl Dialect {
             (Self::MySql, true) => &[
                 "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
                 "SET SESSION sql_mode = 'STRICT_ALL_TABLES'",
-                "SET SESSION innodb_lock_wait_timeout = 5",
+                "SET SESSION innodb_lock_wait_timeout = 1",
             ],
             (Self::MySql, false) => &[
                 "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",

@@ -3,7 +3,8 @@
 use crate::accounts::raced;
 use crate::dialect::Dialect;
 use crate::fault::Fault;
-use crate::row::{int, text, time};
+use crate::options::LeaseClock;
+use crate::row::{int, text};
 use crate::store::{DirectorySql, Tx};
 use async_trait::async_trait;
 use model::Timestamp;
@@ -13,21 +14,57 @@ use ports::{StoreError, Stored};
 use smallvec::smallvec;
 use sqlx::Row;
 
-async fn lease(tx: &mut Tx, holder: &str, now: Timestamp, until: Timestamp) -> Result<Option<u16>, Fault> {
+/// How long after its end by the database's clock a lease is taken over: a promoted server's clock may be behind.
+const TAKEOVER_AFTER: i64 = 5 * 1_000_000;
+
+/// A span of time by the clock that leases run out by.
+struct Term {
+    /// Now, in microseconds.
+    now: i64,
+    /// The end of a lease that is taken now.
+    until: i64,
+    /// Leases that end after this are still held.
+    held_after: i64,
+}
+
+async fn term(tx: &mut Tx, clock: LeaseClock, now: Timestamp, until: Timestamp) -> Result<Term, Fault> {
+    let (now, until) = (now.micros(), until.micros());
+    match clock {
+        LeaseClock::Callers => Ok(Term { now, until, held_after: now }),
+        LeaseClock::Database => {
+            let sql = "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000000 AS SIGNED)";
+            let database = int(&sqlx::query(sql).fetch_one(tx.conn()).await?, 0)?;
+            let until = database.saturating_add(until.saturating_sub(now));
+            Ok(Term { now: database, until, held_after: database.saturating_sub(TAKEOVER_AFTER) })
+        }
+    }
+}
+
+async fn lease(
+    tx: &mut Tx,
+    clock: LeaseClock,
+    holder: &str,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Option<u16>, Fault> {
+    // One node after the other: else those that start together would all try the same number. The row is always there.
+    let select = tx.locking("SELECT version FROM schema_version WHERE id = 1");
+    sqlx::query(select).fetch_optional(tx.conn()).await?;
+    // Read after the wait for the others, who may have taken long.
+    let term = term(tx, clock, now, until).await?;
     let select = tx.locking("SELECT id, held_until FROM workers ORDER BY id");
     let rows = sqlx::query(select).fetch_all(tx.conn()).await?;
     let mut rows = rows.iter().peekable();
     for worker in 0..WORKERS {
         let row = rows.next_if(|row| int(row, 0).is_ok_and(|id| id <= i64::from(worker)));
         let sql = match row {
-            Some(row) if time(row, 1)? > now => continue,
+            Some(row) if int(row, 1)? > term.held_after => continue,
             Some(_) => "UPDATE workers SET holder = ?, held_until = ? WHERE id = ?",
-            // Two nodes that take a number for the first time meet at its primary key; one goes again.
             None => "INSERT INTO workers (holder, held_until, id) VALUES (?, ?, ?)",
         };
         sqlx::query(sql)
             .bind(holder)
-            .bind(until.micros())
+            .bind(term.until)
             .bind(i64::from(worker))
             .execute(tx.conn())
             .await
@@ -130,9 +167,11 @@ impl Instance for DirectorySql {
     }
 
     async fn lease_worker(&self, holder: &str, now: Timestamp, until: Timestamp) -> Stored<Option<u16>> {
-        let args = (holder.to_owned(), now, until);
-        self.write(smallvec![], args, |tx, (holder, now, until)| Box::pin(lease(tx, holder, *now, *until)))
-            .await
+        let args = (self.lease_clock(), holder.to_owned(), now, until);
+        self.write(smallvec![], args, |tx, (clock, holder, now, until)| {
+            Box::pin(lease(tx, *clock, holder, *now, *until))
+        })
+        .await
     }
 
     async fn renew_worker(
@@ -142,17 +181,18 @@ impl Instance for DirectorySql {
         now: Timestamp,
         until: Timestamp,
     ) -> Stored<bool> {
-        let args = (worker, holder.to_owned(), now, until);
-        self.write(smallvec![], args, |tx, (worker, holder, now, until)| {
+        let args = (self.lease_clock(), worker, holder.to_owned(), now, until);
+        self.write(smallvec![], args, |tx, (clock, worker, holder, now, until)| {
             Box::pin(async move {
+                let term = term(tx, *clock, *now, *until).await?;
                 // A lease that ran out is not prolonged even if nobody took it: its holder stopped minting.
                 let updated = sqlx::query(
                     "UPDATE workers SET held_until = ? WHERE id = ? AND holder = ? AND held_until > ?",
                 )
-                .bind(until.micros())
+                .bind(term.until)
                 .bind(i64::from(*worker))
                 .bind(holder.as_str())
-                .bind(now.micros())
+                .bind(term.now)
                 .execute(tx.conn())
                 .await?;
                 Ok(updated.rows_affected() > 0)

@@ -1,15 +1,30 @@
 //! The tables, step by step. A step that was released is never changed: a new one follows.
 //!
-//! Each step is one transaction on SQLite. MySQL commits at every DDL statement, so there a step that broke off is run
-//! again, and what exists already is passed over.
+//! All missing steps are one transaction on SQLite. MySQL commits at every DDL statement, so there a step that broke off is run
+//! again, and what exists already is passed over: each of its statements must bear that. Nodes that start at the same time
+//! take turns (`cluster`), and the second finds the work done.
+//!
+//! **Expand, then contract.** While a version is rolled out, nodes of the one before run on the new tables, and one of
+//! them may start again. So a step only adds, and nothing that the version before would have to fill in: new tables, new
+//! columns that have a default or may be NULL, new indexes. What is not needed any more is taken away by a step of a
+//! *later* version, when no node runs that uses it; such a step names in [`Step::needs`] how many steps a program must
+//! know to run after it. A program that knows fewer steps than the tables have runs if it knows those, and does not start
+//! otherwise.
 
 use crate::dialect::Dialect;
 use crate::fault::Fault;
+use crate::row::int;
 use crate::store::Tx;
+use sqlx::AssertSqlSafe;
 use sqlx::mysql::MySqlDatabaseError;
-use sqlx::{AssertSqlSafe, Row};
 
-const STEPS: &[&[&str]] = &[FOUNDATION];
+struct Step {
+    statements: &'static [&'static str],
+    /// How many steps a program must know to run on the tables after this one.
+    needs: i64,
+}
+
+const STEPS: &[Step] = &[Step { statements: FOUNDATION, needs: 1 }];
 
 /// Foreign keys only where a row has one parent that is never locked by a hot path.
 const FOUNDATION: &[&str] = &[
@@ -112,36 +127,70 @@ const FOUNDATION: &[&str] = &[
 ];
 
 /// How many steps this program knows.
-pub(crate) fn newest() -> i64 {
-    STEPS.len() as i64
-}
+const NEWEST: i64 = STEPS.len() as i64;
 
-/// The step that the tables are at; creates the table that tells.
+/// The row that tells how many steps there are, and the one that tells how many a program must know. The second is
+/// missing where it was never written: then it must know all.
+const VERSION: i64 = 1;
+const NEEDS: i64 = 2;
+
+/// The step that the tables are at, if a program that knows [`NEWEST`] steps may use them.
+///
+/// # Errors
+/// The tables were made for newer programs.
 pub(crate) async fn current(tx: &mut Tx) -> Result<i64, Fault> {
     let dialect = tx.dialect();
-    let ddl = "CREATE TABLE IF NOT EXISTS schema_version (
-        id BIGINT NOT NULL PRIMARY KEY,
-        version BIGINT NOT NULL
-    ){table}";
-    sqlx::query(AssertSqlSafe(dialect.ddl(ddl))).execute(tx.conn()).await?;
-    let row =
-        sqlx::query("SELECT version FROM schema_version WHERE id = 1").fetch_optional(tx.conn()).await?;
-    Ok(match row {
-        Some(row) => row.try_get(0)?,
-        None => 0,
-    })
+    // Looked for first: on MySQL also a DDL statement that changes nothing waits for a replica's confirmation.
+    let select = match dialect {
+        Dialect::Sqlite => {
+            "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"
+        }
+        Dialect::MySql => {
+            "SELECT COUNT(*) FROM information_schema.TABLES
+                WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'schema_version'"
+        }
+    };
+    if int(&sqlx::query(select).fetch_one(tx.conn()).await?, 0)? == 0 {
+        let ddl = "CREATE TABLE IF NOT EXISTS schema_version (
+            id BIGINT NOT NULL PRIMARY KEY,
+            version BIGINT NOT NULL
+        ){table}";
+        sqlx::query(AssertSqlSafe(dialect.ddl(ddl))).execute(tx.conn()).await?;
+        return Ok(0);
+    }
+    let mut at = 0;
+    let mut needs = None;
+    for row in sqlx::query("SELECT id, version FROM schema_version").fetch_all(tx.conn()).await? {
+        match int(&row, 0)? {
+            VERSION => at = int(&row, 1)?,
+            NEEDS => needs = Some(int(&row, 1)?),
+            _ => {}
+        }
+    }
+    if at > NEWEST && needs.unwrap_or(at) > NEWEST {
+        return Err(Fault::Corrupt("the directory was written by a newer version of Guildhall"));
+    }
+    Ok(at)
+}
+
+/// Takes every step that is missing, on a connection that alone changes the tables.
+pub(crate) async fn run(tx: &mut Tx) -> Result<(), Fault> {
+    loop {
+        let at = current(tx).await?;
+        if at >= NEWEST {
+            return Ok(());
+        }
+        step(tx, at).await?;
+    }
 }
 
 /// Goes from step `from` to the next one.
-pub(crate) async fn step(tx: &mut Tx, from: i64) -> Result<(), Fault> {
+async fn step(tx: &mut Tx, from: i64) -> Result<(), Fault> {
     let dialect = tx.dialect();
-    if current(tx).await? != from {
-        // Another node took this step meanwhile.
+    let Some(step) = usize::try_from(from).ok().and_then(|from| STEPS.get(from)) else {
         return Ok(());
-    }
-    let step = usize::try_from(from).ok().and_then(|from| STEPS.get(from));
-    let templates: &[&str] = step.copied().unwrap_or_default();
-    for template in templates {
+    };
+    for template in step.statements {
         match sqlx::query(AssertSqlSafe(dialect.ddl(template))).execute(tx.conn()).await {
             Err(error) if exists_already(dialect, &error) => {}
             other => {
@@ -149,24 +198,30 @@ pub(crate) async fn step(tx: &mut Tx, from: i64) -> Result<(), Fault> {
             }
         }
     }
-    let updated = sqlx::query("UPDATE schema_version SET version = ? WHERE id = 1")
-        .bind(from + 1)
-        .execute(tx.conn())
-        .await?;
-    if updated.rows_affected() == 0 {
-        sqlx::query("INSERT INTO schema_version (id, version) VALUES (1, ?)")
-            .bind(from + 1)
+    // The number of steps last: it says that the rest was done.
+    for (id, version) in [(NEEDS, step.needs), (VERSION, from + 1)] {
+        let updated = sqlx::query("UPDATE schema_version SET version = ? WHERE id = ?")
+            .bind(version)
+            .bind(id)
             .execute(tx.conn())
             .await?;
+        if updated.rows_affected() == 0 {
+            sqlx::query("INSERT INTO schema_version (id, version) VALUES (?, ?)")
+                .bind(id)
+                .bind(version)
+                .execute(tx.conn())
+                .await?;
+        }
     }
     Ok(())
 }
 
-/// MySQL's "table exists" and "duplicate key name": left by a step that broke off.
+/// MySQL's "table exists", "duplicate column", "duplicate key name" and "can't drop, is it there?": left by a step that
+/// broke off.
 fn exists_already(dialect: Dialect, error: &sqlx::Error) -> bool {
     dialect == Dialect::MySql
         && error
             .as_database_error()
             .and_then(|error| error.try_downcast_ref::<MySqlDatabaseError>())
-            .is_some_and(|error| matches!(error.number(), 1050 | 1061))
+            .is_some_and(|error| matches!(error.number(), 1050 | 1060 | 1061 | 1091))
 }

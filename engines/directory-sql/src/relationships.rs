@@ -3,8 +3,8 @@
 use crate::accounts::raced;
 use crate::fault::Fault;
 use crate::fence::Key;
-use crate::row::{int, opt_text, time, user, version};
-use crate::store::{DirectorySql, Tx, failed};
+use crate::row::{filled, int, list_len, opt_text, time, user, version};
+use crate::store::{Bind, DirectorySql, Reads, Tx, failed};
 use async_trait::async_trait;
 use model::relationship::{
     Pair, Relationship, RelationshipAction, RelationshipKind, RelationshipRefusal, Transition, transition,
@@ -13,8 +13,9 @@ use model::{Timestamp, UserId};
 use ports::Stored;
 use ports::directory::relationships::{RelationshipLimits, Relationships};
 use smallvec::smallvec;
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
+use std::collections::HashMap;
 
 /// A row's kind.
 pub(crate) fn kind_of(number: i64) -> Result<RelationshipKind, Fault> {
@@ -156,26 +157,47 @@ async fn change(tx: &mut Tx, change: &Change) -> Result<Result<Transition, Relat
     Ok(Ok(Transition { before, after, version }))
 }
 
+impl DirectorySql {
+    /// How the first of each pair stands to the second, by one SELECT on the primary.
+    async fn rows_of(&self, pairs: Vec<(UserId, UserId)>) -> Stored<HashMap<(UserId, UserId), Relationship>> {
+        if let Some(served) = self.served() {
+            served.cluster.figures.round_trips.add();
+        }
+        // Pairs side by side, not a list of pairs: MariaDB finds each by the primary key then.
+        let marks = vec!["(user_id = ? AND other_id = ?)"; list_len(pairs.len())].join(" OR ");
+        let sql = format!("SELECT other_id, kind, nickname, since, user_id FROM relationships WHERE {marks}");
+        let ids = |(a, b): (UserId, UserId)| [Bind::Int(a.as_i64()), Bind::Int(b.as_i64())];
+        let binds: Vec<Bind> = filled(&pairs).flat_map(ids).collect();
+        let rows = self.rows(Reads::Decide, AssertSqlSafe(sql), &binds).await?;
+        let read = |row: &AnyRow| {
+            let relationship = relationship_of(row)?;
+            Ok(((user(row, 4)?, relationship.other), relationship))
+        };
+        rows.iter().map(read).collect::<Result<_, Fault>>().map_err(failed)
+    }
+}
+
 #[async_trait]
 impl Relationships for DirectorySql {
     async fn relationships(&self, user: UserId) -> Stored<Vec<Relationship>> {
-        let rows = sqlx::query("SELECT other_id, kind, nickname, since FROM relationships WHERE user_id = ?")
-            .bind(user.as_i64())
-            .fetch_all(self.reader())
-            .await
-            .map_err(failed)?;
+        let sql = "SELECT other_id, kind, nickname, since FROM relationships WHERE user_id = ?";
+        let rows = self.rows(Reads::List, sql, &[user.as_i64().into()]).await?;
         rows.iter().map(relationship_of).collect::<Result<_, Fault>>().map_err(failed)
     }
 
     async fn relationship(&self, user: UserId, other: UserId) -> Stored<Option<Relationship>> {
-        let row = sqlx::query(
-            "SELECT other_id, kind, nickname, since FROM relationships WHERE user_id = ? AND other_id = ?",
-        )
-        .bind(user.as_i64())
-        .bind(other.as_i64())
-        .fetch_optional(self.reader())
-        .await
-        .map_err(failed)?;
+        if let Some(served) = self.served() {
+            served.cluster.figures.asked.add();
+            let store = self.clone();
+            let fetch = move |pairs| {
+                let store = store.clone();
+                async move { store.rows_of(pairs).await }
+            };
+            return served.relationships.get((user, other), fetch).await;
+        }
+        let sql =
+            "SELECT other_id, kind, nickname, since FROM relationships WHERE user_id = ? AND other_id = ?";
+        let row = self.row(Reads::Decide, sql, &[user.as_i64().into(), other.as_i64().into()]).await?;
         row.as_ref().map(relationship_of).transpose().map_err(failed)
     }
 
@@ -230,11 +252,9 @@ impl Relationships for DirectorySql {
     }
 
     async fn friends(&self, of: UserId) -> Stored<Vec<UserId>> {
-        let rows = sqlx::query("SELECT other_id FROM relationships WHERE user_id = ? AND kind = 1")
-            .bind(of.as_i64())
-            .fetch_all(self.reader())
-            .await
-            .map_err(failed)?;
+        // Presence goes to them.
+        let sql = "SELECT other_id FROM relationships WHERE user_id = ? AND kind = 1";
+        let rows = self.rows(Reads::Decide, sql, &[of.as_i64().into()]).await?;
         rows.iter().map(|row| user(row, 0)).collect::<Result<_, Fault>>().map_err(failed)
     }
 }

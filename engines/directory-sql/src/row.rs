@@ -97,11 +97,16 @@ pub(crate) fn with_list(head: &str, len: usize, tail: &str) -> SqlStr {
 
 /// These values, the last one repeated up to the length that [`with_list`] made room for.
 pub(crate) fn padded(values: &[i64]) -> impl Iterator<Item = i64> + '_ {
-    let fill = values.last().copied().unwrap_or(0);
-    values.iter().copied().chain(std::iter::repeat(fill)).take(list_len(values.len()))
+    filled(values)
 }
 
-fn list_len(len: usize) -> usize {
+/// The same for values of any kind; nothing for no values.
+pub(crate) fn filled<T: Copy>(values: &[T]) -> impl Iterator<Item = T> + '_ {
+    let fill = values.last().copied();
+    values.iter().copied().chain(std::iter::repeat_n(fill, LIST).flatten()).take(list_len(values.len()))
+}
+
+pub(crate) fn list_len(len: usize) -> usize {
     [1, 4, 16, LIST].into_iter().find(|room| *room >= len).unwrap_or(LIST)
 }
 

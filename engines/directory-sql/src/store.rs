@@ -1,16 +1,23 @@
 //! Connections, transactions and the caches.
 
+use crate::cluster::{Cluster, Lent};
+use crate::coalesce::Coalesce;
 use crate::dialect::Dialect;
 use crate::fault::{Fault, Verdict, judge};
 use crate::fence::{Cache, Fence, Key};
+use crate::figures::Counts;
 use crate::migrations;
+use crate::options::{LeaseClock, Options};
+use crate::row::LIST;
 use model::channel::PrivateScope;
 use model::device::Principal;
+use model::relationship::Relationship;
 use model::user::User;
 use model::{ChannelId, DeviceId, UserId};
 use ports::{StoreError, Stored};
 use smallvec::SmallVec;
-use sqlx::any::AnyPoolOptions;
+use sqlx::any::{AnyArguments, AnyPoolOptions, AnyRow};
+use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, SqlSafeStr, SqlStr, Transaction};
 use std::future::Future;
 use std::path::Path;
@@ -26,10 +33,54 @@ pub(crate) type Doing<'t, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + S
 pub(crate) type Keys = SmallVec<[Key; 4]>;
 
 /// Tries of one transaction before the store counts as unavailable.
-const TRIES: u32 = 4;
+pub(crate) const TRIES: u32 = 4;
 
-/// Longest wait for a free connection.
+/// Longest wait for a free connection to the embedded database.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Longest wait for a free or new connection to a server.
+const SERVER_PATIENCE: Duration = Duration::from_millis(1500);
+
+/// What a SELECT is for, which says where it may run when servers keep the directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reads {
+    /// Something is decided by it: the primary.
+    Decide,
+    /// Somebody looks at it: a replica. While there is no primary, what another node changed just before may be missing.
+    Show,
+    /// A list that a session begins with, and then keeps by events: a replica, but never without what was answered
+    /// before, because what is missing would be missing as long as the session lasts.
+    List,
+}
+
+/// A value in a statement.
+#[derive(Debug, Clone)]
+pub(crate) enum Bind {
+    Int(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl From<i64> for Bind {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<&str> for Bind {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+/// A statement with its values.
+pub(crate) fn bound(sql: SqlStr, binds: &[Bind]) -> Query<'static, Any, AnyArguments> {
+    binds.iter().fold(sqlx::query(sql), |query, bind| match bind {
+        Bind::Int(value) => query.bind(*value),
+        Bind::Text(value) => query.bind(value.clone()),
+        Bind::Bytes(value) => query.bind(value.clone()),
+    })
+}
 
 /// The directory on SQL. Cheap to clone; all clones are the same store.
 #[derive(Clone)]
@@ -39,15 +90,35 @@ pub struct DirectorySql {
 
 pub(crate) struct Inner {
     pub(crate) dialect: Dialect,
-    writer: AnyPool,
-    reader: AnyPool,
-    /// Keeps a database in memory alive: it lasts as long as a connection to it.
-    anchor: Option<AnyPool>,
+    engine: Engine,
     /// `None` where others write to the same database: what is kept here could then be older than their changes.
     pub(crate) caches: Option<Caches>,
     /// When each device's use was stored last, so that most calls of `touch` cost nothing. Not fenced: may be lost.
     pub(crate) touched: Cache<DeviceId, i64>,
     pub(crate) touch_fence: Fence,
+}
+
+/// Where the tables are.
+#[derive(Clone)]
+enum Engine {
+    /// In this process.
+    Embedded {
+        writer: AnyPool,
+        reader: AnyPool,
+        /// Keeps a database in memory alive: it lasts as long as a connection to it.
+        anchor: Option<AnyPool>,
+    },
+    /// On servers.
+    Served(Served),
+}
+
+/// Servers, and the reads that wait for them together.
+#[derive(Clone)]
+pub(crate) struct Served {
+    pub(crate) cluster: Arc<Cluster>,
+    pub(crate) principals: Arc<Coalesce<[u8; 32], Principal>>,
+    pub(crate) scopes: Arc<Coalesce<ChannelId, PrivateScope>>,
+    pub(crate) relationships: Arc<Coalesce<(UserId, UserId), Relationship>>,
 }
 
 pub(crate) struct Caches {
@@ -85,14 +156,25 @@ impl Drop for Marking {
 
 /// A transaction under way.
 pub(crate) struct Tx {
-    inner: Transaction<'static, Any>,
-    dialect: Dialect,
+    pub(crate) held: Held,
+    pub(crate) dialect: Dialect,
+}
+
+/// What a transaction runs on.
+pub(crate) enum Held {
+    /// The driver's transaction, rolled back when it is dropped.
+    Driver(Transaction<'static, Any>),
+    /// A connection to a server, whose transaction is ended by hand: with the commit something else is asked.
+    Lent(Lent),
 }
 
 impl Tx {
     /// What statements run on.
     pub(crate) fn conn(&mut self) -> &mut AnyConnection {
-        &mut self.inner
+        match &mut self.held {
+            Held::Driver(transaction) => transaction,
+            Held::Lent(conn) => conn.conn(),
+        }
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -120,7 +202,7 @@ impl DirectorySql {
         try_out(Dialect::Sqlite, &url).await?;
         let writer = pool(Dialect::Sqlite, true, 1).connect(&url).await.map_err(failed)?;
         let reader = pool(Dialect::Sqlite, false, READERS).connect(&url).await.map_err(failed)?;
-        Self::start(Dialect::Sqlite, writer, reader, None, Some(Caches::new())).await
+        Self::start(writer, reader, None).await
     }
 
     /// A database in memory that is gone with its last clone.
@@ -135,75 +217,86 @@ impl DirectorySql {
         // everybody. The anchor never runs a statement: it holds the data when a broken connection is replaced.
         let anchor = pool(Dialect::Sqlite, false, 1).connect(&url).await.map_err(failed)?;
         let writer = pool(Dialect::Sqlite, true, 1).connect(&url).await.map_err(failed)?;
-        Self::start(Dialect::Sqlite, writer.clone(), writer, Some(anchor), Some(Caches::new())).await
+        Self::start(writer.clone(), writer, Some(anchor)).await
     }
 
-    /// A database on a MySQL or MariaDB server that other nodes write to as well: `primary` takes the writes and the
-    /// reads that decide, and nothing is kept in memory.
+    /// A database on MariaDB servers that other nodes use as well: `mysql://user:password@a:3306,b:3306,c:3306/database`,
+    /// user and password percent-encoded. One server is the primary, the others follow it; which one, is found out and
+    /// followed when it changes.
+    ///
+    /// * Transactions and reads that decide something run on the primary. Nothing is kept in memory: tokens, scopes and
+    ///   relationships that are asked for at the same time share a round trip instead, which is invoked after all of them.
+    ///   A cache that asks the primary for a version before each use would save nothing: that question costs the same round
+    ///   trip as the answer, which is found by its primary key.
+    /// * Profiles and lists are read from replicas that have everything that was answered before the call, by whatever
+    ///   node. While there is no primary, profiles may lack what *another* node changed just before; what this node
+    ///   answered is always in them.
+    /// * A promotion must let no replica follow the old primary any more, wait for longer than [`crate::LEASE`], and only
+    ///   then let the new one take writes. Calls during it are answered `Unavailable` within a few seconds.
     ///
     /// # Errors
-    /// The server does not answer, or its tables were made by a newer version.
-    pub async fn connect(primary: &str) -> Stored<Self> {
-        try_out(Dialect::MySql, primary).await?;
-        let writer = pool(Dialect::MySql, true, 16).connect(primary).await.map_err(failed)?;
-        let reader = pool(Dialect::MySql, false, 16).connect(primary).await.map_err(failed)?;
-        Self::start(Dialect::MySql, writer, reader, None, None).await
+    /// The URL is wrong, no server answers, there is no primary, the servers are set so that they could lose what was
+    /// acknowledged (every such setting is named), or the tables were made by a newer version.
+    pub async fn connect(url: &str, options: Options) -> Stored<Self> {
+        let (lanes, timeout) = (options.lanes, options.timeout);
+        let cluster = Cluster::connect(url, options).await?;
+        let served = Served {
+            cluster,
+            principals: Coalesce::new(lanes, LIST, timeout),
+            scopes: Coalesce::new(lanes, LIST, timeout),
+            relationships: Coalesce::new(lanes, LIST, timeout),
+        };
+        Ok(Self::of(Dialect::MySql, Engine::Served(served), None))
     }
 
-    async fn start(
-        dialect: Dialect,
-        writer: AnyPool,
-        reader: AnyPool,
-        anchor: Option<AnyPool>,
-        caches: Option<Caches>,
-    ) -> Stored<Self> {
-        let store = Self {
-            inner: Arc::new(Inner {
-                dialect,
-                writer,
-                reader,
-                anchor,
-                caches,
-                touched: Cache::new(32_768),
-                touch_fence: Fence::new(),
-            }),
-        };
-        let mut at = store.write(Keys::new(), (), |tx, ()| Box::pin(migrations::current(tx))).await?;
-        if at > migrations::newest() {
-            return Err(StoreError::Corrupt(
-                "the directory was written by a newer version of Guildhall".into(),
-            ));
-        }
-        while at < migrations::newest() {
-            store.write(Keys::new(), at, |tx, at| Box::pin(migrations::step(tx, *at))).await?;
-            at += 1;
-        }
+    async fn start(writer: AnyPool, reader: AnyPool, anchor: Option<AnyPool>) -> Stored<Self> {
+        let engine = Engine::Embedded { writer, reader, anchor };
+        let store = Self::of(Dialect::Sqlite, engine, Some(Caches::new()));
+        store.write(Keys::new(), (), |tx, ()| Box::pin(migrations::run(tx))).await?;
         Ok(store)
+    }
+
+    fn of(dialect: Dialect, engine: Engine, caches: Option<Caches>) -> Self {
+        let (touched, touch_fence) = (Cache::new(32_768), Fence::new());
+        Self { inner: Arc::new(Inner { dialect, engine, caches, touched, touch_fence }) }
+    }
+
+    /// What servers were asked for; `None` for an embedded database.
+    pub fn counts(&self) -> Option<Counts> {
+        self.served().map(|served| served.cluster.figures.counts())
+    }
+
+    /// The servers, if the tables are there.
+    pub(crate) fn served(&self) -> Option<&Served> {
+        match &self.inner.engine {
+            Engine::Embedded { .. } => None,
+            Engine::Served(served) => Some(served),
+        }
+    }
+
+    /// By whose clock worker ids run out.
+    pub(crate) fn lease_clock(&self) -> LeaseClock {
+        self.served().map_or(LeaseClock::Callers, |served| served.cluster.options.lease_clock)
     }
 
     /// The same store without answers kept in memory, as it is on a database with several writers. Clones that were
     /// made before must not be used any more: what they keep would not learn of this one's changes.
     #[must_use]
     pub fn without_caches(self) -> Self {
-        Self {
-            inner: Arc::new(Inner {
-                dialect: self.inner.dialect,
-                writer: self.inner.writer.clone(),
-                reader: self.inner.reader.clone(),
-                anchor: self.inner.anchor.clone(),
-                caches: None,
-                touched: Cache::new(32_768),
-                touch_fence: Fence::new(),
-            }),
-        }
+        Self::of(self.inner.dialect, self.inner.engine.clone(), None)
     }
 
     /// Ends every connection, for all clones. Calls after it answer that the store is unavailable.
     pub async fn close(&self) {
-        self.inner.reader.close().await;
-        self.inner.writer.close().await;
-        if let Some(anchor) = &self.inner.anchor {
-            anchor.close().await;
+        match &self.inner.engine {
+            Engine::Embedded { writer, reader, anchor } => {
+                reader.close().await;
+                writer.close().await;
+                if let Some(anchor) = anchor {
+                    anchor.close().await;
+                }
+            }
+            Engine::Served(served) => served.cluster.close().await,
         }
     }
 
@@ -213,6 +306,9 @@ impl DirectorySql {
     /// # Errors
     /// The database does not answer, or is not embedded.
     pub async fn modes(&self) -> Stored<Vec<String>> {
+        let Engine::Embedded { writer, .. } = &self.inner.engine else {
+            return Err(StoreError::Unavailable("the database is not embedded".into()));
+        };
         let mut modes = Vec::new();
         for pragma in [
             "SELECT journal_mode FROM pragma_journal_mode",
@@ -221,7 +317,7 @@ impl DirectorySql {
             "SELECT CAST(timeout AS TEXT) FROM pragma_busy_timeout",
             "SELECT CAST(trusted_schema AS TEXT) FROM pragma_trusted_schema",
         ] {
-            let row = sqlx::query(pragma).fetch_one(&self.inner.writer).await.map_err(failed)?;
+            let row = sqlx::query(pragma).fetch_one(writer).await.map_err(failed)?;
             modes.push(crate::row::text(&row, 0).map_err(failed)?);
         }
         Ok(modes)
@@ -238,8 +334,12 @@ impl DirectorySql {
         let inner = self.inner.clone();
         let running = tokio::spawn(async move {
             let marking = Marking { inner: inner.clone(), keys };
-            let begin = inner.dialect.begin_write();
-            let answer = retried(&inner.writer, inner.dialect, begin, &args, &act).await;
+            let answer = match &inner.engine {
+                Engine::Embedded { writer, .. } => {
+                    retried(writer, inner.dialect, inner.dialect.begin_write(), &args, &act).await
+                }
+                Engine::Served(served) => served.cluster.write(&args, &act).await,
+            };
             drop(marking);
             answer
         });
@@ -253,13 +353,36 @@ impl DirectorySql {
         T: Send,
         F: for<'t> Fn(&'t mut Tx, &'t A) -> Doing<'t, T> + Send + Sync,
     {
-        let begin = self.inner.dialect.begin_read();
-        retried(&self.inner.reader, self.inner.dialect, begin, &args, &act).await
+        match &self.inner.engine {
+            Engine::Embedded { reader, .. } => {
+                retried(reader, self.inner.dialect, self.inner.dialect.begin_read(), &args, &act).await
+            }
+            Engine::Served(served) => served.cluster.read(&args, &act).await,
+        }
     }
 
-    /// Where a single SELECT runs.
-    pub(crate) fn reader(&self) -> &AnyPool {
-        &self.inner.reader
+    /// The rows of one SELECT.
+    pub(crate) async fn rows(
+        &self,
+        reads: Reads,
+        sql: impl SqlSafeStr,
+        binds: &[Bind],
+    ) -> Stored<Vec<AnyRow>> {
+        let sql = sql.into_sql_str();
+        match &self.inner.engine {
+            Engine::Embedded { reader, .. } => bound(sql, binds).fetch_all(reader).await.map_err(failed),
+            Engine::Served(served) => served.cluster.rows(reads, sql, binds).await,
+        }
+    }
+
+    /// The row of a SELECT that has one at most.
+    pub(crate) async fn row(
+        &self,
+        reads: Reads,
+        sql: impl SqlSafeStr,
+        binds: &[Bind],
+    ) -> Stored<Option<AnyRow>> {
+        Ok(self.rows(reads, sql, binds).await?.into_iter().next())
     }
 }
 
@@ -273,10 +396,12 @@ async fn run<A, T, F>(
 where
     F: for<'t> Fn(&'t mut Tx, &'t A) -> Doing<'t, T>,
 {
-    let mut tx = Tx { inner: pool.begin_with(begin).await?, dialect };
+    let mut tx = Tx { held: Held::Driver(pool.begin_with(begin).await?), dialect };
     // On a fault the transaction is dropped, and with it rolled back.
     let answer = act(&mut tx, args).await?;
-    tx.inner.commit().await?;
+    if let Held::Driver(transaction) = tx.held {
+        transaction.commit().await?;
+    }
     Ok(answer)
 }
 
@@ -307,7 +432,7 @@ where
 }
 
 /// Up to 10 ms, 20 ms, 40 ms: writers that met once should not meet again.
-fn jitter(tries: u32) -> Duration {
+pub(crate) fn jitter(tries: u32) -> Duration {
     let random = getrandom::u32().unwrap_or(u32::MAX / 2);
     Duration::from_millis(5 << tries.min(6)).mul_f64(f64::from(random) / f64::from(u32::MAX))
 }
@@ -323,16 +448,17 @@ pub(crate) fn failed(fault: impl Into<Fault>) -> StoreError {
 /// Reads hop to a thread of their connection; more threads than this only wait for each other's cores.
 const READERS: u32 = 4;
 
-fn pool(dialect: Dialect, writes: bool, connections: u32) -> AnyPoolOptions {
+pub(crate) fn pool(dialect: Dialect, writes: bool, connections: u32) -> AnyPoolOptions {
     sqlx::any::install_default_drivers();
     let local = dialect == Dialect::Sqlite;
     AnyPoolOptions::new()
         .max_connections(connections)
         .min_connections(u32::from(local))
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(if local { PATIENCE } else { SERVER_PATIENCE })
         .idle_timeout((!local).then_some(Duration::from_secs(600)))
         .max_lifetime((!local).then_some(Duration::from_secs(1800)))
-        .test_before_acquire(!local)
+        // A ping would double the cost of every read; a connection that turns out to be lost is replaced by another try.
+        .test_before_acquire(false)
         .after_connect(move |conn, _| Box::pin(greet(dialect, writes, conn)))
 }
 
