@@ -1,17 +1,23 @@
 //! Which engine fills which port. The only file that names engines.
 
 use crate::clock::{LEASE, LeasedIds, WallClock};
-use crate::config::{Config, Switch};
+use crate::config::{Config, Engines, Switch};
 use anyhow::{Context, bail};
 use bus_memory::{BusMemory, PresencesMemory, RatesMemory, SessionsMemory};
+use bus_redis::BusRedis;
 use directory_sql::DirectorySql;
 use domain::secrets::{MessageKeys, Passwords};
 use domain::{Policy, World};
+use messages_cql::MessagesCql;
 use messages_sqlite::MessagesSqlite;
 use ports::Ports;
+use ports::bus::Bus;
 use ports::clock::{Clock, Ids};
 use ports::directory::{Directory, Instance};
 use ports::messages::Messages;
+use ports::presence::Presences;
+use ports::rates::Rates;
+use ports::sessions::Sessions;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,7 +29,8 @@ pub struct Node {
     pub world: World,
     ids: Arc<LeasedIds>,
     directory: Arc<DirectorySql>,
-    messages: Arc<MessagesSqlite>,
+    store: Store,
+    redis: Option<Arc<BusRedis>>,
     /// Held as long as the process uses the data folder.
     _lock: Option<FolderLock>,
 }
@@ -70,6 +77,20 @@ fn make_private(data: &Path) -> anyhow::Result<()> {
     builder.create(data).with_context(|| format!("cannot make the data folder {}", data.display()))
 }
 
+/// What keeps the messages.
+enum Store {
+    Sqlite(Arc<MessagesSqlite>),
+    Cql(Arc<MessagesCql>),
+}
+
+/// What goes between sessions, here or between nodes.
+struct Between {
+    bus: Arc<dyn Bus>,
+    sessions: Arc<dyn Sessions>,
+    presence: Arc<dyn Presences>,
+    rates: Arc<dyn Rates>,
+}
+
 impl Node {
     /// Opens the engines that the configuration asks for.
     ///
@@ -78,23 +99,28 @@ impl Node {
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(WallClock);
         let lock = if config.ephemeral { None } else { Some(FolderLock::take(&config.data)?) };
-        let directory = Arc::new(match config.ephemeral {
-            true => DirectorySql::ephemeral().await.context("cannot make the directory")?,
-            false => DirectorySql::open(&config.data.join("directory.db"))
-                .await
-                .context("cannot open the directory")?,
-        });
+        let engines = config.engines()?;
+        let directory = Arc::new(open_directory(config, engines).await?);
         let ids = Arc::new(
             LeasedIds::lease(&*directory, clock.clone(), holder()?)
                 .await
                 .context("cannot lease a worker id")?,
         );
-        let messages = Arc::new(open_messages(config, ids.clone(), clock.clone()).await?);
+        let store = open_messages(config, engines, ids.clone(), clock.clone()).await?;
+        let messages: Arc<dyn Messages> = match &store {
+            Store::Sqlite(store) => store.clone(),
+            Store::Cql(store) => store.clone(),
+        };
         if let Some(highest) = messages.high_water().await? {
             ids.observe(highest.get());
         }
-        let world = world(config, directory.clone(), messages.clone(), ids.clone(), clock).await?;
-        Ok(Self { world, ids, directory, messages, _lock: lock })
+        let redis = match engines {
+            Some(engines) => Some(open_bus(config, engines).await?),
+            None => None,
+        };
+        let between = between(config, redis.as_ref(), &clock);
+        let world = world(config, directory.clone(), messages, between, ids.clone(), clock).await?;
+        Ok(Self { world, ids, directory, store, redis, _lock: lock })
     }
 
     /// Renews the lease of the worker id until it is lost; then nothing is minted and the process should stop.
@@ -118,12 +144,22 @@ impl Node {
     /// Returns, with the reason, when a store has stopped for good because its disk failed: whoever is asked then must
     /// not be told that anything was stored.
     pub async fn broken(&self) -> String {
-        self.messages.broken().await
+        match &self.store {
+            Store::Sqlite(store) => store.broken().await,
+            // Its disks are the business of its servers.
+            Store::Cql(_) => std::future::pending().await,
+        }
     }
 
     /// Stores what is under way and closes the engines.
     pub async fn close(&self) {
-        self.messages.close().await;
+        if let Some(redis) = &self.redis {
+            redis.close().await;
+        }
+        match &self.store {
+            Store::Sqlite(store) => store.close().await,
+            Store::Cql(store) => store.close().await,
+        }
         if let Err(error) = self.ids.release(&*self.directory).await {
             tracing::warn!(%error, "the lease of the worker id could not be given back");
         }
@@ -131,24 +167,76 @@ impl Node {
     }
 }
 
+async fn open_directory(config: &Config, engines: Option<Engines<'_>>) -> anyhow::Result<DirectorySql> {
+    if let Some(engines) = engines {
+        let options = directory_sql::Options { allow_unsafe: config.unsafe_engines, ..Default::default() };
+        return DirectorySql::connect(engines.directory, options).await.context("cannot use the directory's servers");
+    }
+    match config.ephemeral {
+        true => DirectorySql::ephemeral().await.context("cannot make the directory"),
+        false => {
+            DirectorySql::open(&config.data.join("directory.db")).await.context("cannot open the directory")
+        }
+    }
+}
+
 async fn open_messages(
     config: &Config,
+    engines: Option<Engines<'_>>,
     ids: Arc<dyn Ids>,
     clock: Arc<dyn Clock>,
-) -> anyhow::Result<MessagesSqlite> {
+) -> anyhow::Result<Store> {
+    if let Some(engines) = engines {
+        let mut options = messages_cql::Options::from_url(engines.messages)
+            .map_err(|why| anyhow::anyhow!("messages: {why}"))?;
+        options.allow_unsafe |= config.unsafe_engines;
+        let store = MessagesCql::connect(options, ids, clock).await;
+        return Ok(Store::Cql(Arc::new(store.context("cannot use the messages' servers")?)));
+    }
     let path = config.data.join("messages.db");
     let ephemeral = config.ephemeral;
     let opened = tokio::task::spawn_blocking(move || match ephemeral {
         true => MessagesSqlite::ephemeral(ids, clock),
         false => MessagesSqlite::open(&path, ids, clock),
     });
-    opened.await?.context("cannot open the messages")
+    Ok(Store::Sqlite(Arc::new(opened.await?.context("cannot open the messages")?)))
+}
+
+async fn open_bus(config: &Config, engines: Engines<'_>) -> anyhow::Result<Arc<BusRedis>> {
+    let options = bus_redis::Options::from_url(engines.bus).map_err(|why| anyhow::anyhow!("bus: {why}"))?;
+    let options = bus_redis::Options {
+        heartbeat: Duration::from_millis(config.heartbeat_ms),
+        allow_unsafe: config.unsafe_engines,
+        ..options
+    };
+    BusRedis::connect(options).await.context("cannot use the bus's servers")
+}
+
+fn between(config: &Config, redis: Option<&Arc<BusRedis>>, clock: &Arc<dyn Clock>) -> Between {
+    match redis {
+        Some(redis) => Between {
+            bus: redis.clone(),
+            sessions: redis.clone(),
+            presence: redis.clone(),
+            rates: redis.clone(),
+        },
+        None => Between {
+            bus: Arc::new(BusMemory::new()),
+            sessions: Arc::new(SessionsMemory),
+            presence: Arc::new(PresencesMemory::new(
+                clock.clone(),
+                Duration::from_millis(config.heartbeat_ms),
+            )),
+            rates: Arc::new(RatesMemory::new(clock.clone())),
+        },
+    }
 }
 
 async fn world(
     config: &Config,
     directory: Arc<DirectorySql>,
     messages: Arc<dyn Messages>,
+    between: Between,
     ids: Arc<dyn Ids>,
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<World> {
@@ -157,20 +245,9 @@ async fn world(
     let secret = directory.secret("message-keys", &candidate).await?;
     let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).max(1);
     let directory: Arc<dyn Directory> = directory;
+    let Between { bus, sessions, presence, rates } = between;
     Ok(World {
-        ports: Ports {
-            directory,
-            messages,
-            bus: Arc::new(BusMemory::new()),
-            presence: Arc::new(PresencesMemory::new(
-                clock.clone(),
-                Duration::from_millis(config.heartbeat_ms),
-            )),
-            sessions: Arc::new(SessionsMemory),
-            rates: Arc::new(RatesMemory::new(clock.clone())),
-            clock,
-            ids,
-        },
+        ports: Ports { directory, messages, bus, presence, sessions, rates, clock, ids },
         policy: Arc::new(Policy {
             registration: config.registration(),
             throttle: config.throttle == Switch::On,

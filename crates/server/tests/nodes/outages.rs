@@ -1,0 +1,61 @@
+//! Engines that go away and come back.
+
+use super::cluster::{Cluster, hears};
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_redis_is_away_messages_are_found_in_the_store_and_afterwards_all_is_as_before() {
+    let cluster = Cluster::alone().await;
+    let (alice, bob, channel) = cluster.pair().await;
+    let mut near = cluster.api[0].online(&bob).await;
+    near.event("READY").await;
+    let mut far = cluster.api[1].online(&bob).await;
+    far.event("READY").await;
+    let mut redis = cluster.redis().await;
+    tokio::task::block_in_place(|| redis.stop_all().unwrap());
+    let texts: Vec<String> = (0..5).map(|n| format!("without redis {n}")).collect();
+    for text in &texts {
+        cluster.api[0].say(&alice, &channel, text).await;
+    }
+    for socket in [&mut near, &mut far] {
+        hears(socket, &texts).await;
+    }
+    // By now the nodes know that they are alone: what is said is heard elsewhere within two seconds.
+    let said = Instant::now();
+    cluster.api[0].say(&alice, &channel, "soon").await;
+    hears(&mut far, &["soon".into()]).await;
+    let lag = said.elapsed();
+    assert!(lag < Duration::from_secs(3), "{lag:?}");
+    tokio::task::block_in_place(|| redis.start_all().unwrap());
+    drop(redis);
+    // Nobody knows what else was missed: sessions begin anew, and then all is as before.
+    for socket in [&mut near, &mut far] {
+        assert_eq!(socket.closed().await, Some(4000));
+    }
+    let mut far = cluster.api[1].online(&bob).await;
+    far.event("READY").await;
+    let path = format!("/channels/{channel}/messages");
+    cluster.api[2].post(&alice, &path, json!({ "content": "together again" })).await.ok();
+    hears(&mut far, &["together again".into()]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_redis_forgot_everything_people_are_reached_again_within_ten_seconds() {
+    let cluster = Cluster::alone().await;
+    let (alice, bob, channel) = cluster.pair().await;
+    let mut far = cluster.api[1].online(&bob).await;
+    far.event("READY").await;
+    let redis = cluster.redis().await;
+    tokio::task::block_in_place(|| redis.flush_all().unwrap());
+    drop(redis);
+    let flushed = Instant::now();
+    // The session may have missed something: it ends, and the next one is reached.
+    assert_eq!(far.closed().await, Some(4000));
+    let mut far = cluster.api[1].online(&bob).await;
+    far.event("READY").await;
+    cluster.api[0].say(&alice, &channel, "after the flush").await;
+    hears(&mut far, &["after the flush".into()]).await;
+    let lag = flushed.elapsed();
+    assert!(lag < Duration::from_secs(10), "{lag:?}");
+}

@@ -1,0 +1,128 @@
+//! Sessions that go from node to node.
+
+use super::cluster::Cluster;
+use super::support::Socket;
+use serde_json::{Value, json};
+
+/// Reads dispatches until RESUMED; all numbers must follow each other.
+async fn replay(socket: &mut Socket, from: u64) -> Vec<Value> {
+    let (mut all, mut last) = (vec![], from);
+    loop {
+        let frame = socket.frame().await;
+        assert_eq!(frame["op"], 0, "{frame}");
+        assert_eq!(frame["s"], json!(last + 1), "{frame}");
+        last += 1;
+        if frame["t"] == "RESUMED" {
+            return all;
+        }
+        all.push(frame);
+    }
+}
+
+fn contents(frames: &[Value]) -> Vec<String> {
+    let said = frames.iter().filter(|frame| frame["t"] == "MESSAGE_CREATE");
+    said.map(|frame| frame["d"]["content"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn session(socket: &mut Socket) -> String {
+    socket.event("READY").await["session_id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_goes_on_at_another_node_after_its_node_was_killed() {
+    let cluster = Cluster::alone().await;
+    let (alice, bob, channel) = cluster.pair().await;
+    for round in 0..2 {
+        let mut socket = cluster.api[1].online(&bob).await;
+        let id = session(&mut socket).await;
+        for n in 0..5 {
+            cluster.api[0].say(&alice, &channel, &format!("heard {n}")).await;
+            socket.event("MESSAGE_CREATE").await;
+        }
+        // A heartbeat says what was seen; what comes after it is numbered all the same.
+        socket.drain().await;
+        cluster.api[2].say(&alice, &channel, "heard last").await;
+        socket.event("MESSAGE_CREATE").await;
+        let from = socket.seq.unwrap();
+        cluster.node(1).await.kill();
+        drop(socket);
+        let missed: Vec<String> = (0..20).map(|n| format!("missed {round} {n}")).collect();
+        for (n, text) in missed.iter().enumerate() {
+            cluster.api[if n % 2 == 0 { 0 } else { 2 }].say(&alice, &channel, text).await;
+        }
+        let mut again = cluster.api[2].socket().await;
+        again.resume(&bob.token, &id, from).await;
+        assert_eq!(contents(&replay(&mut again, from).await), missed);
+        cluster.api[0].say(&alice, &channel, "live").await;
+        assert_eq!(again.event("MESSAGE_CREATE").await["content"], "live");
+        tokio::task::block_in_place(|| {
+            tokio::runtime::Handle::current().block_on(cluster.node(1)).start().unwrap();
+        });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_goes_from_node_to_node_while_all_live_and_the_old_node_lets_go() {
+    let cluster = Cluster::shared().await;
+    let (alice, bob, channel) = cluster.pair().await;
+    let mut socket = cluster.api[0].online(&bob).await;
+    let id = session(&mut socket).await;
+    for turn in 1..7 {
+        cluster.api[turn % 3].say(&alice, &channel, &format!("before {turn}")).await;
+        socket.event("MESSAGE_CREATE").await;
+        let from = socket.seq.unwrap();
+        let mut next = cluster.api[turn % 3].socket().await;
+        // The old socket is still open: it is closed when the other node has the session.
+        let missed: Vec<String> = (0..5).map(|n| format!("between {turn} {n}")).collect();
+        for text in &missed {
+            cluster.api[(turn + 1) % 3].say(&alice, &channel, text).await;
+        }
+        next.resume(&bob.token, &id, from).await;
+        assert_eq!(contents(&replay(&mut next, from).await), missed);
+        assert_eq!(socket.closed().await, Some(4000));
+        socket = next;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_is_told_to_stop_sends_its_clients_away_and_they_resume_elsewhere() {
+    let cluster = Cluster::alone().await;
+    let (alice, bob, channel) = cluster.pair().await;
+    let mut socket = cluster.api[2].online(&bob).await;
+    let id = session(&mut socket).await;
+    cluster.api[0].say(&alice, &channel, "before").await;
+    socket.event("MESSAGE_CREATE").await;
+    let stopping = cluster.node(2).await;
+    let stopped = tokio::task::spawn_blocking(move || {
+        let mut node = stopping;
+        node.stop().unwrap();
+        node
+    });
+    while socket.frame().await["op"] != 7 {}
+    let from = socket.seq.unwrap();
+    drop(socket);
+    cluster.api[0].say(&alice, &channel, "meanwhile").await;
+    let mut again = cluster.api[1].socket().await;
+    again.resume(&bob.token, &id, from).await;
+    assert_eq!(contents(&replay(&mut again, from).await), ["meanwhile"]);
+    let mut node = stopped.await.unwrap();
+    tokio::task::spawn_blocking(move || node.start().unwrap()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn somebody_elses_session_cannot_be_taken_up_and_stays_his() {
+    let cluster = Cluster::shared().await;
+    let (alice, bob, channel) = cluster.pair().await;
+    let mut socket = cluster.api[0].online(&bob).await;
+    let id = session(&mut socket).await;
+    cluster.api[0].say(&alice, &channel, "hello").await;
+    socket.event("MESSAGE_CREATE").await;
+    let from = socket.seq.unwrap();
+    let mut thief = cluster.api[1].socket().await;
+    thief.resume(&alice.token, &id, from).await;
+    assert_eq!(thief.frame().await["op"], 9);
+    drop(socket);
+    let mut again = cluster.api[2].socket().await;
+    again.resume(&bob.token, &id, from).await;
+    assert!(replay(&mut again, from).await.is_empty());
+}
