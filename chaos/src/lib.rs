@@ -10,6 +10,7 @@ pub mod campaign;
 pub mod checker;
 pub mod client;
 pub mod cluster;
+pub mod costs;
 pub mod engines;
 pub mod faults;
 pub mod figures;

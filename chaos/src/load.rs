@@ -31,11 +31,15 @@ pub struct Mix {
     pub rate: f64,
     /// Whether couples part, devices are logged out, and listeners stay away.
     pub churn: bool,
+    /// Whether nothing is done but sending each message once.
+    pub only_sends: bool,
+    /// How many of a hundred sends have a key.
+    pub keyed: u64,
 }
 
 impl Default for Mix {
     fn default() -> Self {
-        Self { size: Size::default(), rate: 55.0, churn: true }
+        Self { size: Size::default(), rate: 55.0, churn: true, only_sends: false, keyed: 90 }
     }
 }
 
@@ -80,7 +84,17 @@ impl Load {
     /// # Errors
     /// They cannot be gathered, or not all of their devices come to hear anything.
     pub async fn begin(api: Api, recorder: Recorder, dice: Arc<Dice>, mix: Mix) -> Result<Self> {
-        let people = People::gather(&api, &recorder, &dice, mix.size).await?;
+        let mut load = Self::prepare(api, recorder, dice, mix.size).await?;
+        load.go(mix);
+        Ok(load)
+    }
+
+    /// Gathers people and lets their devices listen; nobody sends yet.
+    ///
+    /// # Errors
+    /// As [`Load::begin`].
+    pub async fn prepare(api: Api, recorder: Recorder, dice: Arc<Dice>, size: Size) -> Result<Self> {
+        let people = People::gather(&api, &recorder, &dice, size).await?;
         let mut listeners = Vec::new();
         for person in people.everybody() {
             let channels = Arc::new(people.channels_of(person.id));
@@ -99,16 +113,16 @@ impl Load {
             number: AtomicU64::new(0),
             shut: Mutex::default(),
         });
-        let mut load = Self { shared, listeners, tasks: Vec::new() };
+        let load = Self { shared, listeners, tasks: Vec::new() };
         load.level(Duration::from_secs(60)).await?;
-        load.go(mix);
         Ok(load)
     }
 
-    fn go(&mut self, mix: Mix) {
+    /// Begins.
+    pub fn go(&mut self, mix: Mix) {
         let every = Duration::from_secs_f64(self.shared.people.friends.len() as f64 / mix.rate.max(0.1));
         for place in 0..self.shared.people.friends.len() {
-            self.tasks.push(tokio::spawn(sender::send_on(self.shared.clone(), place, every)));
+            self.tasks.push(tokio::spawn(sender::send_on(self.shared.clone(), place, every, mix)));
         }
         if !mix.churn {
             return;

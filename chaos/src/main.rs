@@ -6,6 +6,7 @@ use chaos::campaign;
 use chaos::checker;
 use chaos::client::Dice;
 use chaos::cluster::Cluster;
+use chaos::costs;
 use chaos::faults::Fault;
 use chaos::history;
 use chaos::load::Mix;
@@ -54,6 +55,9 @@ struct Run {
     /// One node that embeds its stores, killed and started again.
     #[arg(long)]
     embedded: bool,
+    /// What a send costs on one, two and three nodes, instead of faults.
+    #[arg(long)]
+    costs: bool,
     /// Repeats the choices of a run.
     #[arg(long)]
     seed: Option<u64>,
@@ -119,6 +123,10 @@ async fn faults(run: Run) -> Result<bool> {
     let rounds = run.rounds.unwrap_or(if run.short { 2 } else { 30 });
     let begun = std::time::Instant::now();
     let binary = binary()?;
+    if run.costs {
+        println!("{}", costs::run(&binary, &dice).await?);
+        return Ok(true);
+    }
     let mut cluster = tokio::task::block_in_place(|| {
         if run.embedded { Cluster::embedded(&binary) } else { Cluster::three(&binary) }
     })?;

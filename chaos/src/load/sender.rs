@@ -1,6 +1,6 @@
 //! Sending with keys, and everything that can be done to a message afterwards.
 
-use super::{PERSIST, Shared};
+use super::{Mix, PERSIST, Shared};
 use crate::client::{self, Reply};
 use crate::history::{Answer, Call};
 use crate::people::{Device, Person};
@@ -112,7 +112,7 @@ pub(crate) fn text(shared: &Shared, device: &Device) -> String {
 }
 
 /// One person sends at a steady pace, whatever becomes of each send.
-pub(super) async fn send_on(shared: Arc<Shared>, place: usize, every: Duration) {
+pub(super) async fn send_on(shared: Arc<Shared>, place: usize, every: Duration, mix: Mix) {
     let Some(person) = shared.people.friends.get(place).cloned() else { return };
     let channels = shared.people.channels_of(person.id);
     let issued = Arc::new(Mutex::new(Vec::new()));
@@ -127,23 +127,29 @@ pub(super) async fn send_on(shared: Arc<Shared>, place: usize, every: Duration) 
         let Ok(permit) = shared.turns.clone().acquire_owned().await else { return };
         let (shared, person, issued) = (shared.clone(), person.clone(), issued.clone());
         tokio::spawn(async move {
-            one(&shared, &person, channel, &issued).await;
+            one(&shared, &person, channel, &issued, mix).await;
             drop(permit);
         });
     }
 }
 
-async fn one(shared: &Shared, person: &Person, channel: u64, issued: &Mutex<Vec<String>>) {
+async fn one(shared: &Shared, person: &Person, channel: u64, issued: &Mutex<Vec<String>>, mix: Mix) {
     let Some(device) = person.devices.first() else { return };
-    let key = match shared.dice.below(10) {
-        0 => Key::None,
-        1..=5 => Key::Own(format!("k{}-{}", device.proc, shared.next())),
-        _ => match an_issued_key(shared, device, issued).await {
+    let key = if !shared.dice.percent(mix.keyed) {
+        Key::None
+    } else if mix.only_sends || shared.dice.percent(55) {
+        Key::Own(format!("k{}-{}", device.proc, shared.next()))
+    } else {
+        match an_issued_key(shared, device, issued).await {
             Some(key) => Key::Issued(key),
             None => Key::Own(format!("k{}-{}", device.proc, shared.next())),
-        },
+        }
     };
     let send = Send { device: device.clone(), channel, key, text: text(shared, device) };
+    if mix.only_sends {
+        persist(shared, &send).await;
+        return;
+    }
     let keyed = send.key != Key::None;
     let id = if keyed && shared.dice.percent(6) {
         // F32: on two nodes at the same moment.

@@ -1,0 +1,196 @@
+//! What a send costs on one, two and three nodes over the same engines: CPU of each class of process, hand-overs between
+//! nodes, operations of each engine. What everything costs while nobody sends is taken off.
+
+use crate::client::{Api, Dice};
+use crate::cluster::Cluster;
+use crate::engines::Engines;
+use crate::history::{Answer, Call, Step};
+use crate::load::{Load, Mix};
+use crate::people::Size;
+use crate::record::Recorder;
+use anyhow::{Context as _, Result};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long nobody sends, and how long everybody does.
+const IDLE: Duration = Duration::from_secs(10);
+const BUSY: Duration = Duration::from_secs(25);
+/// Sends a second.
+const RATE: f64 = 60.0;
+
+/// Classes of processes, as the kernel calls them.
+const CLASSES: &[(&str, &str)] = &[
+    ("guildhall", "guildhall"),
+    ("mariadbd", "MariaDB"),
+    ("redis-server", "Redis"),
+    ("java", "Cassandra"),
+    ("haproxy", "HAProxy"),
+];
+
+/// Everything that is counted, at one moment.
+type Counters = BTreeMap<&'static str, f64>;
+
+/// Measures and shows a table.
+///
+/// # Errors
+/// Something does not start, or cannot be counted.
+pub async fn run(binary: &Path, dice: &Arc<Dice>) -> Result<String> {
+    let mut engines = tokio::task::block_in_place(Engines::start)?;
+    let mut columns = Vec::new();
+    for nodes in 1..=3 {
+        for keyed in [0, 100] {
+            let mut cluster = tokio::task::block_in_place(|| Cluster::over(binary, engines, nodes))?;
+            let mix = Mix {
+                size: Size { people: 26, devices: 2, groups: 4, couples: 0 },
+                rate: RATE,
+                churn: false,
+                only_sends: true,
+                keyed,
+            };
+            let column = column(&cluster, mix, dice).await?;
+            println!("{nodes} nodes, {keyed} % with keys: {column:?}");
+            columns.push((nodes, keyed, column));
+            tokio::task::block_in_place(|| cluster.nodes.iter_mut().try_for_each(testbed::node::Node::stop))?;
+            engines = cluster.into_engines()?;
+        }
+    }
+    Ok(table(&columns))
+}
+
+async fn column(cluster: &Cluster, mix: Mix, dice: &Arc<Dice>) -> Result<Counters> {
+    let api = cluster.api()?;
+    let recorder = Recorder::default();
+    let engines = cluster.engines.as_ref().context("no engines")?;
+    let load = Load::prepare(api.clone(), recorder.clone(), dice.clone(), mix.size).await?;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let first = counters(&api, engines).await?;
+    tokio::time::sleep(IDLE).await;
+    let idle = counters(&api, engines).await?;
+    let mut load = load;
+    load.go(mix);
+    // Not the first seconds, in which everything is asked for the first time.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let (begin, begun, sent) = (counters(&api, engines).await?, Instant::now(), sends(&recorder));
+    tokio::time::sleep(BUSY).await;
+    let (end, took, sent) = (counters(&api, engines).await?, begun.elapsed(), sends(&recorder) - sent);
+    load.end().await?;
+    let mut column = Counters::new();
+    for (name, value) in &end {
+        let of = |moment: &Counters| moment.get(name).copied().unwrap_or_default();
+        let idle_a_second = (of(&idle) - of(&first)) / IDLE.as_secs_f64();
+        let cost = value - of(&begin) - idle_a_second * took.as_secs_f64();
+        column.insert(name, cost / (sent as f64).max(1.0));
+    }
+    column.insert("sends a second", sent as f64 / took.as_secs_f64());
+    Ok(column)
+}
+
+/// Sends that were answered.
+fn sends(recorder: &Recorder) -> usize {
+    let records = recorder.records();
+    let mut open = HashMap::new();
+    let mut count = 0;
+    for record in &records {
+        match &record.step {
+            Step::Invoke { args: Call::Send { .. } } => {
+                open.insert(record.op_id, ());
+            }
+            Step::Ok { result: Answer::Message { .. } } if open.contains_key(&record.op_id) => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+async fn counters(api: &Api, engines: &Engines) -> Result<Counters> {
+    let mut all = Counters::new();
+    for (class, seconds) in cpu()? {
+        all.insert(class, seconds * 1000.0);
+    }
+    for node in 1..=api.nodes() {
+        for (name, metric, label) in [
+            ("hand-overs between nodes", "bus_handovers", ""),
+            ("calls of Cassandra", "engine_calls", "engine=\"messages\""),
+            ("calls of MySQL, by nodes", "engine_calls", "engine=\"directory\""),
+            ("calls of Redis, by nodes", "engine_calls", "engine=\"bus\""),
+        ] {
+            *all.entry(name).or_default() += api.metric(node, metric, label).await.unwrap_or_default();
+        }
+    }
+    let (redis, maria) = tokio::task::block_in_place(|| (redis(engines), maria(engines)));
+    all.insert("commands of Redis masters", redis?);
+    all.insert("statements of MariaDB", maria?);
+    Ok(all)
+}
+
+/// Commands that masters did for clients: not what members say to each other.
+fn redis(engines: &Engines) -> Result<f64> {
+    const INNER: &[&str] = &["ping", "replconf", "psync", "cluster", "info", "command", "config"];
+    let mut sum = 0.0;
+    for master in engines.redis.masters()? {
+        for line in engines.redis.cli(master, &["info", "commandstats"])?.lines() {
+            let Some((name, rest)) =
+                line.strip_prefix("cmdstat_").and_then(|line| line.split_once(":calls="))
+            else {
+                continue;
+            };
+            if !INNER.iter().any(|inner| name.starts_with(inner)) {
+                sum += rest.split(',').next().and_then(|calls| calls.parse::<f64>().ok()).unwrap_or_default();
+            }
+        }
+    }
+    Ok(sum)
+}
+
+fn maria(engines: &Engines) -> Result<f64> {
+    let mut sum = 0.0;
+    for n in 0..engines.maria.members() {
+        let said = engines.maria.sql(n, "SHOW GLOBAL STATUS LIKE 'Questions'")?;
+        sum += said.split_whitespace().last().and_then(|count| count.parse::<f64>().ok()).unwrap_or_default();
+    }
+    Ok(sum)
+}
+
+/// Seconds of CPU of this process's children, by class.
+fn cpu() -> Result<BTreeMap<&'static str, f64>> {
+    let ours = std::process::id().to_string();
+    let mut all: BTreeMap<&'static str, f64> = CLASSES.iter().map(|(_, class)| (*class, 0.0)).collect();
+    for entry in std::fs::read_dir("/proc")?.flatten() {
+        let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else { continue };
+        // The name, in parentheses, may hold spaces.
+        let Some((head, rest)) = stat.rsplit_once(')') else { continue };
+        let name = head.split_once('(').map(|(_, name)| name).unwrap_or_default();
+        let fields: Vec<&str> = rest.split_whitespace().collect();
+        let Some((_, class)) = CLASSES.iter().find(|(known, _)| *known == name) else { continue };
+        if fields.get(1).copied() != Some(ours.as_str()) {
+            continue;
+        }
+        let ticks: f64 = fields.iter().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
+        // The kernel counts in hundredths for programs, whatever it counts in itself.
+        *all.entry(class).or_default() += ticks / 100.0;
+    }
+    Ok(all)
+}
+
+fn table(columns: &[(u8, u64, Counters)]) -> String {
+    let mut text = String::from("| each send |");
+    for (nodes, keyed, _) in columns {
+        let kind = if *keyed == 0 { "without keys" } else { "with keys" };
+        let _ = write!(text, " {nodes} node{}, {kind} |", if *nodes == 1 { "" } else { "s" });
+    }
+    let _ = write!(text, "\n|---|{}\n", "---|".repeat(columns.len()));
+    let names: Vec<&str> =
+        columns.first().map(|(.., first)| first.keys().copied().collect()).unwrap_or_default();
+    for name in names {
+        let is_cpu = CLASSES.iter().any(|(_, class)| *class == name);
+        let _ = write!(text, "| {name}{} |", if is_cpu { ", ms of CPU" } else { "" });
+        for (.., column) in columns {
+            let _ = write!(text, " {:.2} |", column.get(name).copied().unwrap_or_default());
+        }
+        text.push('\n');
+    }
+    text
+}
