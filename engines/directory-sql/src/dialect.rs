@@ -38,13 +38,13 @@ impl Dialect {
     }
 
     /// DDL with its placeholders filled in: `{hash}` is 32 bytes that can be indexed, `{exact}` compares text byte by
-    /// byte, `{table}` ends a table.
+    /// byte (blanks at its end included, which other collations of MariaDB pass over), `{table}` ends a table.
     pub(crate) fn ddl(self, template: &str) -> String {
         let [hash, exact, table] = match self {
             Self::Sqlite => ["BLOB", "", ""],
             Self::MySql => [
                 "BINARY(32)",
-                " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+                " CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
                 " ENGINE=InnoDB CHARACTER SET utf8mb4",
             ],
         };

@@ -37,7 +37,11 @@ pub(crate) async fn own(options: Options) -> (MariaDb, String, DirectorySql) {
 }
 
 /// Asks again and again until it is so.
-pub(crate) async fn until<F: Future<Output = bool>>(what: &str, within: Duration, mut so: impl FnMut() -> F) -> Duration {
+pub(crate) async fn until<F: Future<Output = bool>>(
+    what: &str,
+    within: Duration,
+    mut so: impl FnMut() -> F,
+) -> Duration {
     let begun = Instant::now();
     while !so().await {
         assert!(begun.elapsed() < within, "waited {within:?} in vain for {what}");
