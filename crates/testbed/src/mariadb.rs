@@ -28,7 +28,7 @@ const START: Duration = Duration::from_secs(60);
 
 /// How long nobody may be able to confirm writes before a promoted server takes some. Nodes trust the old primary for
 /// reads that decide no longer than this after they last saw a replica follow it (`directory_sql::LEASE` is less).
-pub const FENCE: Duration = Duration::from_millis(1200);
+pub const FENCE: Duration = Duration::from_millis(2400);
 
 /// `rpl_semi_sync_master_timeout`: for ever, in milliseconds.
 const FOR_EVER: &str = "18446744073709551615";
@@ -264,7 +264,8 @@ impl MariaDb {
         if n == self.primary { self.lead(n) } else { self.rejoin(n) }
     }
 
-    /// Makes a member that runs read-only and lets it follow the present primary. If it holds what no replica ever
+    /// Makes a member that runs read-only, lets it follow the present primary, and waits until it has all that the primary
+    /// has now. If it holds what no replica ever
     /// confirmed, and nobody was told of, it is built anew from the primary's log.
     ///
     /// # Errors
@@ -281,7 +282,7 @@ impl MariaDb {
         }
         self.follow(n)?;
         if self.in_step(n)? {
-            return Ok(());
+            return self.catch_up(n);
         }
         self.kill(n)?;
         let data = self.member(n)?.folder.join("data");
@@ -292,7 +293,7 @@ impl MariaDb {
         self.wait_until_ready(n)?;
         self.follow(n)?;
         match self.in_step(n)? {
-            true => Ok(()),
+            true => self.catch_up(n),
             false => bail!(
                 "member {n} cannot follow: {} {}",
                 self.slave_status(n, "Last_IO_Error")?.unwrap_or_default(),
@@ -399,7 +400,13 @@ impl MariaDb {
         command.args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--read-only=1"]);
         command.arg(format!("--port={}", member.port)).arg(format!("--server-id={}", n + 1));
         command.args(["--log-bin=binlog", "--relay-log=relay", "--binlog-format=ROW"]);
-        command.args(["--gtid-strict-mode=1", "--log-slave-updates=1", "--slave-net-timeout=5"]);
+        command.args([
+            "--gtid-strict-mode=1",
+            "--log-slave-updates=1",
+            "--slave-net-timeout=5",
+            // A replica that is told to stop tells its primary, and waits for it, also if that one is paused.
+            "--rpl-semi-sync-slave-kill-conn-timeout=1",
+        ]);
         command.args([
             "--rpl-semi-sync-master-wait-point=AFTER_SYNC",
             "--rpl-semi-sync-master-wait-no-slave=ON",
@@ -481,6 +488,14 @@ impl MariaDb {
                 _ => None,
             })
         })
+    }
+
+    fn catch_up(&self, n: usize) -> Result<()> {
+        let position = self.sql(self.primary, "SELECT @@gtid_binlog_pos")?;
+        match self.sql(n, &format!("SELECT MASTER_GTID_WAIT('{position}', 50)"))?.as_str() {
+            "0" => Ok(()),
+            _ => bail!("member {n} does not catch up with {position}"),
+        }
     }
 
     fn wait_for_status(&self, n: usize, name: &str, value: &str) -> Result<()> {

@@ -40,8 +40,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long a node waits at its start for the servers, and for other nodes that change the tables.
+/// How long a node waits at its start for other nodes that change the tables.
 const START: Duration = Duration::from_secs(30);
+
+/// How long a node waits at its start for a primary: one may just be promoted.
+const PRIMARY: Duration = Duration::from_secs(10);
 
 struct Host {
     writer: AnyPool,
@@ -481,7 +484,7 @@ impl Cluster {
     async fn migrate(&self) -> Stored<()> {
         let deadline = Instant::now() + START;
         loop {
-            let tried = match self.watch.lead_within(deadline, false).await {
+            let tried = match self.watch.lead_within(Instant::now() + PRIMARY, false).await {
                 Ok(lead) => self.try_migrate(lead).await,
                 Err(fault) => Err(fault),
             };

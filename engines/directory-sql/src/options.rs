@@ -6,8 +6,8 @@ use std::time::Duration;
 ///
 /// Whoever promotes a replica first lets no replica follow the old primary any more, and then waits longer than this
 /// before the new one takes writes. So no node reads a decision from an old primary after a new one acknowledged a
-/// change: see `docs` of [`crate::DirectorySql::connect`].
-pub const LEASE: Duration = Duration::from_millis(1000);
+/// change: see [`crate::DirectorySql::connect`].
+pub const LEASE: Duration = Duration::from_secs(2);
 
 /// By whose clock worker ids run out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

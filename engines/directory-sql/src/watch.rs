@@ -12,6 +12,10 @@
 //! So an old primary that comes back from a pause, or is cut off with some of the nodes, loses its claim by itself, and no
 //! node reads a decision from it once another one acknowledged a change, if whoever promotes keeps the order that
 //! [`LEASE`] describes.
+//!
+//! The price: if *all* replicas are silent (cut off or stopped where they are, not ended), nobody can tell an old primary
+//! from the present one, and reads that decide are refused as well as writes. Replicas that were ended refuse connections,
+//! which tells enough: then only writes are refused.
 
 use crate::address::Address;
 use crate::fault::Fault;
@@ -28,10 +32,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 /// A server that takes longer to say what it is says nothing.
-const SILENCE: Duration = Duration::from_millis(700);
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// How old what a replica said may be for it to be asked for anything.
-const FRESH: Duration = Duration::from_secs(2);
+const FRESH: Duration = Duration::from_secs(3);
 
 /// How many looks pass between two at all the settings.
 const SETTINGS_EVERY: u32 = 25;
@@ -429,7 +433,7 @@ mod tests {
     #[test]
     fn a_claim_holds_while_a_replica_confirms_it_and_no_longer() {
         let at = Instant::now();
-        let long_ago = at.checked_sub(Duration::from_secs(3)).unwrap();
+        let long_ago = at.checked_sub(Duration::from_secs(5)).unwrap();
         assert_eq!(lead(&[primary(1, at), replica(2, 1, at), replica(3, 1, at)], at), Some(0));
         // One silent replica is no matter, two are; two that are known to be gone are not.
         let silent = View { looked: true, ..View::default() };
