@@ -28,7 +28,7 @@ impl Engine {
         durable: Durable,
     ) -> Stored<Option<Message>> {
         let until = Self::change_until();
-        let _turn = self.changing.hold((channel, id)).await;
+        let _turn = self.revising.hold(channel).await;
         let plan = |record: &Record| {
             let after = edited(&record.message, &edit);
             let change =
@@ -52,7 +52,7 @@ impl Engine {
         durable: Durable,
     ) -> Stored<Option<Message>> {
         let until = Self::change_until();
-        let _turn = self.changing.hold((channel, id)).await;
+        let _turn = self.revising.hold(channel).await;
         let plan = |record: &Record| Ok((record.message.clone(), Change::Deletion));
         let Some((record, ..)) = self.revise(channel, id, plan, until).await? else { return Ok(None) };
         let was_pinned = record.was_pinned;

@@ -20,7 +20,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 /// The longest that a change may go on trying.
-const CHANGE_WITHIN: Duration = Duration::from_secs(6);
+const CHANGE_WITHIN: Duration = Duration::from_secs(8);
 
 /// The longest that a read may go on trying.
 const READ_WITHIN: Duration = Duration::from_secs(4);
@@ -42,7 +42,10 @@ pub(crate) struct Engine {
     pub(crate) seen: Mutex<HashMap<ChannelId, i32>>,
     pub(crate) meeting: Locks<ChannelId>,
     pub(crate) keys: Locks<(UserId, String)>,
-    pub(crate) changing: Locks<(ChannelId, MessageId)>,
+    /// Conditional writes of messages: the ring decides them one by one for each partition, so that those of one channel
+    /// would only be in each other's way.
+    pub(crate) revising: Locks<ChannelId>,
+    pub(crate) reacting: Locks<(ChannelId, MessageId)>,
     pub(crate) pinning: Locks<ChannelId>,
     pub(crate) marking: Locks<UserId>,
     pub(crate) stretches: Coalesce<(ChannelId, Stretch, usize), Arc<Vec<Record>>>,
@@ -69,7 +72,8 @@ impl Engine {
             seen: Mutex::default(),
             meeting: Locks::default(),
             keys: Locks::default(),
-            changing: Locks::default(),
+            revising: Locks::default(),
+            reacting: Locks::default(),
             pinning: Locks::default(),
             marking: Locks::default(),
             stretches: Coalesce::default(),

@@ -128,7 +128,7 @@ impl Engine {
         cap: usize,
     ) -> Stored<Reacted> {
         let until = Self::change_until();
-        let _turn = self.changing.hold((channel, id)).await;
+        let _turn = self.reacting.hold((channel, id)).await;
         let Some(record) = self.find(channel, id, false, until).await?.alive() else {
             return Ok(Reacted::Absent);
         };
@@ -189,7 +189,7 @@ impl Engine {
         emoji: String,
     ) -> Stored<bool> {
         let until = Self::change_until();
-        let _turn = self.changing.hold((channel, id)).await;
+        let _turn = self.reacting.hold((channel, id)).await;
         if self.find(channel, id, false, until).await?.alive().is_none() {
             return Ok(false);
         }

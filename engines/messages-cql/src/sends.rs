@@ -1,11 +1,13 @@
 //! Sends: once for ever, whatever is lost on the way.
 //!
-//! A keyed send claims its key with the message's id by a conditional write, inserts the message, and looks at its row
-//! once more. Whoever finds a key whose message is not there finishes that send with the same id. Only an id that has
-//! grown old is given up for a new one, because it would land behind what readers have seen: by a conditional write on
-//! the message's row that holds only while nothing is there, and before the key is moved. So either the first sender's
-//! look finds its row given up and it follows the key, or the one who would give it up finds the message: no clock and no
-//! time limit decides.
+//! A keyed send claims its key with the message's id by a conditional write, and inserts the message. Whoever finds a key
+//! whose message is not there finishes that send with the same id. Only an id that has grown old is given up for a new
+//! one, because it would land behind what readers have seen: by a conditional write on the message's row that holds only
+//! while nothing is there, before the key is moved, and never before the key was watched for [`PATIENCE`]. A sender whose
+//! insert was acknowledged well within that time after it began to claim knows that whoever gives up finds the message.
+//! A slower one looks at its row, after whatever conditional write is under way there: either it finds it given up and
+//! follows the key, or it has made sure that nobody can give it up any more. No two clocks are compared for that; that
+//! an id is old is only the reason to begin.
 
 use crate::engine::{Engine, Tries};
 use crate::fault::corrupt;
@@ -23,8 +25,14 @@ use tokio::time::Instant;
 /// An id whose message is still not there after so long is not used any more.
 const OLD_MS: i64 = 10_000;
 
-/// How long a retry waits for the sender on another node, before it finishes the send itself.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long a retry waits for the sender on another node, before it finishes the send itself or gives its id up.
+const PATIENCE: Duration = Duration::from_millis(3_000);
+
+/// An insert that is acknowledged so soon after the claim began is there before anybody's patience ends.
+const SURE: Duration = Duration::from_millis(2_500);
+
+/// How long a retry waits between two looks for the first sender's message.
+const LOOK: Duration = Duration::from_millis(25);
 
 /// Channels whose newest bucket this node remembers.
 const SEEN: usize = 65_536;
@@ -87,6 +95,7 @@ impl Engine {
         let _turn = self.keys.hold((author, key.key.clone())).await;
         let (place, message) = self.place(new.clone(), until).await?;
         let mut tries = Tries::until(until);
+        let begun = Instant::now();
         let claim = loop {
             let values = (
                 author.as_i64(),
@@ -109,7 +118,7 @@ impl Engine {
             tries.next("a key").await?;
         };
         match claim {
-            None => self.finish(new, key, place, message, durable, until).await,
+            None => self.finish(new, key, (place, message, begun), durable, until).await,
             Some(claim) => {
                 drop(place);
                 self.settle(new, key, claim, durable, until).await
@@ -117,17 +126,16 @@ impl Engine {
         }
     }
 
-    /// Stores the message of a key that this call owns.
+    /// Stores the message of a key that this call owns since some moment after the one named.
     async fn finish(
         &self,
         new: NewMessage,
         key: SendKey,
-        place: Place,
-        message: Message,
+        (place, message, begun): (Place, Message, Instant),
         durable: Durable,
         until: Instant,
     ) -> Stored<Appended> {
-        match self.insert_and_look(&message, until).await? {
+        match self.insert_and_look(&message, Some(begun), until).await? {
             Settled::Stored(stored) => {
                 place.durable(durable, &stored).await;
                 Ok(Appended::Created(stored))
@@ -151,11 +159,14 @@ impl Engine {
         durable: Durable,
         until: Instant,
     ) -> Stored<Appended> {
-        let mut patience = Tries::until(until.min(Instant::now() + PATIENCE));
+        let mut watched = (claim.message, Instant::now());
         let mut tries = Tries::until(until);
         loop {
             if claim.digest != key.digest {
                 return Ok(Appended::Conflict);
+            }
+            if watched.0 != claim.message {
+                watched = (claim.message, Instant::now());
             }
             let mut given_up = false;
             match self.find(claim.channel, claim.message, false, until).await? {
@@ -168,7 +179,8 @@ impl Engine {
                 Found::GivenUp => given_up = true,
                 Found::Absent => {}
             }
-            if !given_up && patience.next("the first sender").await.is_ok() {
+            if !given_up && watched.1.elapsed() < PATIENCE {
+                tokio::time::sleep(LOOK).await;
                 continue;
             }
             let age = self.clock.now().millis().saturating_sub(claim.message.created_ms());
@@ -176,7 +188,7 @@ impl Engine {
                 // Behind what was sent meanwhile in order of telling, before it in order of ids: as if it were slow.
                 let (place, ()) = self.lanes.take(claim.channel, || Ok(()))?;
                 let message = message(new.clone(), claim.message);
-                match self.insert_and_look(&message, until).await? {
+                match self.insert_and_look(&message, None, until).await? {
                     Settled::Stored(stored) => {
                         place.durable(durable, &stored).await;
                         return Ok(Appended::Created(stored));
@@ -188,10 +200,11 @@ impl Engine {
                 let (place, message) = self.place(new.clone(), until).await?;
                 let (author, text) = (new.author.as_i64(), key.key.as_str());
                 let values = (message.id.as_i64(), author, text, claim.message.as_i64());
+                let begun = Instant::now();
                 let moved = self.link.cas(&self.statements.move_key, values).await?;
                 claim = self.reclaim(new.author, &key, until).await?;
                 if moved == Cas::Applied || claim.message == message.id {
-                    return Box::pin(self.finish(new, key, place, message, durable, until)).await;
+                    return Box::pin(self.finish(new, key, (place, message, begun), durable, until)).await;
                 }
             }
             tries.next("a send").await?;
@@ -228,22 +241,33 @@ impl Engine {
         }
     }
 
-    /// Inserts the message of a key, moves its author's mark, and looks whether it is still there.
-    async fn insert_and_look(&self, message: &Message, until: Instant) -> Stored<Settled> {
+    /// Inserts the message of a key, moves its author's mark, and looks whether it is still there, unless it is sure to be
+    /// because the claim began but a moment ago.
+    async fn insert_and_look(
+        &self,
+        message: &Message,
+        begun: Option<Instant>,
+        until: Instant,
+    ) -> Stored<Settled> {
         let body = rows::body(message)?;
         let mark = self.raise_mark(message.author, message.channel, message.id, until);
         let stored = async {
             self.insert(message, &body, until).await?;
-            self.find(message.channel, message.id, false, until).await
+            if begun.is_some_and(|begun| begun.elapsed() < SURE) {
+                return Ok(None);
+            }
+            let _turn = self.revising.hold(message.channel).await;
+            self.find(message.channel, message.id, true, until).await.map(Some)
         };
         // A mark that did not move makes the send fail: a retry moves it.
         let (found, _) = tokio::try_join!(stored, mark)?;
         match found {
+            None => Ok(Settled::Stored(message.clone())),
             // As it is stored: two who finish one send may have come with differently derived mentions.
-            Found::Alive(record) => Ok(Settled::Stored(record.message)),
-            Found::Deleted => Ok(Settled::Deleted),
-            Found::GivenUp => Ok(Settled::GivenUp),
-            Found::Absent => {
+            Some(Found::Alive(record)) => Ok(Settled::Stored(record.message)),
+            Some(Found::Deleted) => Ok(Settled::Deleted),
+            Some(Found::GivenUp) => Ok(Settled::GivenUp),
+            Some(Found::Absent) => {
                 Err(StoreError::Unavailable("what was stored is not there: is a clock far off?".into()))
             }
         }

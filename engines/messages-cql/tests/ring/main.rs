@@ -23,7 +23,6 @@ mod start;
 use messages_cql::{Faults, MessagesCql, Options};
 use model::message::{Message, MessageKind};
 use model::{ChannelId, MessageId, UserId};
-use parking_lot::Mutex;
 use ports::messages::{Appended, Durable, Messages, NewMessage, Page, SendKey};
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -35,7 +34,7 @@ use tokio::runtime::Runtime;
 /// The ring, with a runtime that outlives every test: connections live on it.
 struct Ring {
     /// Held by the test that does something to nodes: only one of three may be away.
-    cassandra: Mutex<Cassandra>,
+    cassandra: tokio::sync::Mutex<Cassandra>,
     addresses: Vec<String>,
     runtime: Runtime,
     /// For the tests that need no node of their own.
@@ -53,7 +52,12 @@ fn ring() -> &'static Ring {
             let addresses = cassandra.addresses();
             let runtime =
                 tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-            let ring = Ring { cassandra: Mutex::new(cassandra), addresses, runtime, store: OnceLock::new() };
+            let ring = Ring {
+                cassandra: tokio::sync::Mutex::new(cassandra),
+                addresses,
+                runtime,
+                store: OnceLock::new(),
+            };
             // Two nodes that start together make the tables together.
             let both = async {
                 let (one, two) = (connect(&ring, Node::new()), connect(&ring, Node::new()));

@@ -8,11 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+/// What one of them was told, and how long each send took.
+type Told = (Vec<(MessageId, String)>, Vec<Duration>);
+
 /// People who send all the time, half of them with keys; what they were told, and how long it took.
 struct Load {
     stop: Arc<AtomicBool>,
     sent: Arc<AtomicU64>,
-    senders: Vec<tokio::task::JoinHandle<(Vec<(MessageId, String)>, Vec<Duration>)>>,
+    senders: Vec<tokio::task::JoinHandle<Told>>,
 }
 
 impl Load {
@@ -52,7 +55,7 @@ impl Load {
         }
     }
 
-    async fn end(self) -> (Vec<(MessageId, String)>, Vec<Duration>) {
+    async fn end(self) -> Told {
         self.stop.store(true, Ordering::SeqCst);
         let (mut told, mut took) = (Vec::new(), Vec::new());
         for sender in self.senders {
@@ -80,7 +83,7 @@ async fn one_node_of_three_may_be_away() {
     let load = Load::start(&store, here);
     load.more(50).await;
     // One test at a time does something to nodes. Blocking calls, of which the second thread takes no notice.
-    let mut cassandra = ring.cassandra.lock();
+    let mut cassandra = ring.cassandra.lock().await;
     tokio::task::block_in_place(|| cassandra.kill(2)).unwrap();
     load.more(200).await;
     for id in &old {

@@ -216,7 +216,7 @@ async fn a_send_left_half_done_is_finished_under_its_id() {
 /// insert lands long after.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_old_send_left_half_done_gets_a_new_id_and_the_old_one_never_shows() {
-    let late = Duration::from_secs(7);
+    let late = Duration::from_secs(9);
     let faults: Faults = Arc::new(move |name| match name {
         "insert_message" => Fate::Late(late),
         _ => Fate::Run,

@@ -146,10 +146,8 @@ async fn caps_hold_at_two_nodes() {
         let mut pins = [pins.0.unwrap(), pins.1.unwrap()];
         pins.sort_by_key(|pinned| *pinned != Pinned::Pinned);
         assert_eq!(pins, [Pinned::Pinned, Pinned::TooMany]);
-        let reacted = tokio::join!(
-            a.react(here, one, user(1), &first, 1),
-            b.react(here, one, user(2), &second, 1)
-        );
+        let reacted =
+            tokio::join!(a.react(here, one, user(1), &first, 1), b.react(here, one, user(2), &second, 1));
         let mut reacted = [reacted.0.unwrap(), reacted.1.unwrap()];
         reacted.sort_by_key(|reacted| *reacted != Reacted::Added);
         assert_eq!(reacted, [Reacted::Added, Reacted::TooMany]);
