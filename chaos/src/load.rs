@@ -17,8 +17,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
-/// Operations under way at once; more would hide what a server does behind what a client cannot do.
-const AT_ONCE: usize = 400;
+/// Operations under way at once. A hundred are far more than fifty a second need while everything is well; when an engine
+/// is away, people wait for their answers too, before they say more.
+const AT_ONCE: usize = 100;
 /// How long a send with a key is repeated until somebody answers.
 const PERSIST: Duration = Duration::from_secs(90);
 
@@ -39,7 +40,7 @@ pub struct Mix {
 
 impl Default for Mix {
     fn default() -> Self {
-        Self { size: Size::default(), rate: 55.0, churn: true, only_sends: false, keyed: 90 }
+        Self { size: Size::default(), rate: 55.0, churn: true, only_sends: false, keyed: 75 }
     }
 }
 

@@ -55,6 +55,9 @@ struct Run {
     /// One node that embeds its stores, killed and started again.
     #[arg(long)]
     embedded: bool,
+    /// Messages a second, for a machine that has other things to do.
+    #[arg(long, default_value_t = Mix::default().rate)]
+    rate: f64,
     /// What a send costs on one, two and three nodes, instead of faults.
     #[arg(long)]
     costs: bool,
@@ -131,6 +134,7 @@ async fn faults(run: Run) -> Result<bool> {
         if run.embedded { Cluster::embedded(&binary) } else { Cluster::three(&binary) }
     })?;
     println!("everything is up after {:.0} s", begun.elapsed().as_secs_f64());
+    let mix = Mix { rate: run.rate, ..Mix::default() };
     let mut report = Report::new(seed);
     // The short form is one history; the long form one for each kind, or it would not fit into memory.
     let plans: Vec<Vec<Fault>> = if run.short {
@@ -139,7 +143,7 @@ async fn faults(run: Run) -> Result<bool> {
         kinds.iter().map(|kind| vec![*kind; rounds]).collect()
     };
     for plan in plans {
-        let outcome = campaign::run(&mut cluster, &plan, Mix::default(), &dice).await?;
+        let outcome = campaign::run(&mut cluster, &plan, mix, &dice).await?;
         println!("{}", outcome.summary());
         report.add(outcome);
     }
