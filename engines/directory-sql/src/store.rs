@@ -38,8 +38,8 @@ pub(crate) const TRIES: u32 = 4;
 /// Longest wait for a free connection to the embedded database.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Longest wait for a free or new connection to a server.
-const SERVER_PATIENCE: Duration = Duration::from_millis(1500);
+/// Longest wait for a free or new connection to a server; less than a call may take, so that it is said what was missing.
+const SERVER_PATIENCE: Duration = Duration::from_secs(3);
 
 /// What a SELECT is for, which says where it may run when servers keep the directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
