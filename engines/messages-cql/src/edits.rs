@@ -80,45 +80,44 @@ impl Engine {
         let place = (channel.as_i64(), bucket(id), id.as_i64());
         let mut tries = Tries::until(until);
         let mut settled = false;
-        // What an earlier try of this call would have made of it; without a version if it would have deleted it.
-        let mut pending: Option<(Option<i64>, Record, Message)> = None;
+        // What an earlier try of this call would have made of it, under which version.
+        let mut pending: Option<(i64, Record, Message)> = None;
         loop {
             let found = self.find(channel, id, settled, until).await?;
             let record = match found {
                 Found::Alive(record) => *record,
-                Found::Deleted | Found::GivenUp | Found::Absent => {
-                    // An own deletion whose answer was lost looks like another's. Of two that delete at once both may say
-                    // that they did, when answers are lost: the event is the same.
-                    return Ok(match (found, pending) {
-                        (Found::Deleted, Some((None, record, after))) => Some((record, after, true)),
-                        _ => None,
-                    });
+                Found::Deleted(version) => {
+                    // Whose deletion it was, the version tells.
+                    return Ok(pending
+                        .filter(|(stamp, ..)| Some(*stamp) == version)
+                        .map(|(_, record, after)| (record, after, true)));
                 }
+                Found::GivenUp | Found::Absent => return Ok(None),
             };
             if let Some((stamp, before, after)) = pending.take()
-                && Some(record.version) == stamp
+                && record.version == stamp
             {
                 return Ok(Some((before, after, true)));
             }
             let (after, change) = plan(&record)?;
             let stamp = self.stamp();
             let (channel, bucket, id) = place;
-            let (outcome, own) = match change {
+            let outcome = match change {
                 Change::None => return Ok(Some((record, after, false))),
                 Change::Body(body) => {
                     let values = (body, stamp, channel, bucket, id, record.version);
-                    (self.link.cas(&self.statements.edit_message, values).await?, Some(stamp))
+                    self.link.cas(&self.statements.edit_message, values).await?
                 }
                 Change::Deletion => {
                     let values = (stamp, channel, bucket, id, record.version);
-                    (self.link.cas(&self.statements.delete_message, values).await?, None)
+                    self.link.cas(&self.statements.delete_message, values).await?
                 }
             };
             match outcome {
                 Cas::Applied => return Ok(Some((record, after, true))),
                 Cas::Lost => {}
                 Cas::Unknown => {
-                    pending = Some((own, record, after));
+                    pending = Some((stamp, record, after));
                     self.link.again(self.statements.edit_message.name);
                 }
             }

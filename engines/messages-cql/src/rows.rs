@@ -86,8 +86,8 @@ pub(crate) struct Record {
 pub(crate) enum Found {
     /// A message.
     Alive(Box<Record>),
-    /// One that was deleted.
-    Deleted,
+    /// One that was deleted, with the version that the deletion wrote.
+    Deleted(Option<i64>),
     /// An id that was given up.
     GivenUp,
     /// Nothing, or less than a message.
@@ -99,7 +99,7 @@ impl Found {
     pub(crate) fn alive(self) -> Option<Record> {
         match self {
             Self::Alive(record) => Some(*record),
-            Self::Deleted | Self::GivenUp | Self::Absent => None,
+            Self::Deleted(_) | Self::GivenUp | Self::Absent => None,
         }
     }
 }
@@ -110,7 +110,7 @@ pub(crate) fn found(channel: ChannelId, columns: Columns) -> Stored<Found> {
     match dead {
         None => {}
         Some(GIVEN_UP) => return Ok(Found::GivenUp),
-        Some(_) => return Ok(Found::Deleted),
+        Some(_) => return Ok(Found::Deleted(version)),
     }
     // A flag can come to an id before or without its message; a message comes whole.
     let (Some(author), Some(body), Some(version)) = (author, body, version) else { return Ok(Found::Absent) };
@@ -160,7 +160,7 @@ mod tests {
         ] {
             assert!(matches!(half, Found::Absent));
         }
-        assert!(matches!(row(Some(1), Some(body), Some(0), Some(1)), Found::Deleted));
+        assert!(matches!(row(Some(1), Some(body), Some(0), Some(1)), Found::Deleted(Some(0))));
         assert!(matches!(row(Some(1), Some(body), Some(0), Some(GIVEN_UP)), Found::GivenUp));
     }
 

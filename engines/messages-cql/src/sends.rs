@@ -175,7 +175,7 @@ impl Engine {
                     let message = self.with_pin(*record, until).await?;
                     return Ok(Appended::Existing(message));
                 }
-                Found::Deleted => return Ok(Appended::Gone),
+                Found::Deleted(_) => return Ok(Appended::Gone),
                 Found::GivenUp => given_up = true,
                 Found::Absent => {}
             }
@@ -265,7 +265,7 @@ impl Engine {
             None => Ok(Settled::Stored(message.clone())),
             // As it is stored: two who finish one send may have come with differently derived mentions.
             Some(Found::Alive(record)) => Ok(Settled::Stored(record.message)),
-            Some(Found::Deleted) => Ok(Settled::Deleted),
+            Some(Found::Deleted(_)) => Ok(Settled::Deleted),
             Some(Found::GivenUp) => Ok(Settled::GivenUp),
             Some(Found::Absent) => {
                 Err(StoreError::Unavailable("what was stored is not there: is a clock far off?".into()))
@@ -289,7 +289,7 @@ impl Engine {
         }
         Ok(match self.find(claim.channel, claim.message, false, until).await? {
             Found::Alive(record) => Some(Appended::Existing(self.with_pin(*record, until).await?)),
-            Found::Deleted => Some(Appended::Gone),
+            Found::Deleted(_) => Some(Appended::Gone),
             Found::GivenUp | Found::Absent => None,
         })
     }

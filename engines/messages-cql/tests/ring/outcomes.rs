@@ -42,10 +42,13 @@ async fn sends_at_once(
     keyed: bool,
 ) -> Vec<MessageId> {
     let order: Arc<Mutex<Vec<MessageId>>> = Arc::default();
+    // So many at once: the three nodes have two processors together.
+    let room = Arc::new(tokio::sync::Semaphore::new(16));
     let mut tasks = Vec::new();
     for n in 0..sends {
-        let (store, order) = (store.clone(), order.clone());
+        let (store, order, room) = (store.clone(), order.clone(), room.clone());
         tasks.push(tokio::spawn(async move {
+            let _room = room.acquire_owned().await.unwrap();
             let told = order.clone();
             let durable: Durable = Box::new(move |message| told.lock().push(message.id));
             let (text, base) = (format!("m{n}"), here.get());
@@ -216,19 +219,19 @@ async fn a_send_left_half_done_is_finished_under_its_id() {
 /// insert lands long after.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_old_send_left_half_done_gets_a_new_id_and_the_old_one_never_shows() {
-    let late = Duration::from_secs(9);
+    let late = Duration::from_secs(14);
     let faults: Faults = Arc::new(move |name| match name {
         "insert_message" => Fate::Late(late),
         _ => Fate::Run,
     });
     let node = Node { faults: Some(faults), ..Node::new() };
     let left = connect(ring(), node).await;
-    let here = crate::channel();
-    let author = user(fresh());
-    assert!(left.append(says(here, author, "x"), key("k", 1), ignored()).await.is_err());
     let later = Node::new();
     later.clock.advance_seconds(60);
     let other = connect(ring(), later).await;
+    let here = crate::channel();
+    let author = user(fresh());
+    assert!(left.append(says(here, author, "x"), key("k", 1), ignored()).await.is_err());
     let meanwhile = crate::send(&other, here, "meanwhile").await;
     let answer = other.append(says(here, author, "x"), key("k", 1), ignored()).await.unwrap();
     let Appended::Created(message) = answer else { panic!("{answer:?}") };
