@@ -101,9 +101,10 @@ async fn the_death_of_a_master_under_load_loses_doubles_and_turns_round_nothing(
             sent
         })
     };
+    let dying = cluster.clone();
     let killing = tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(2)).await;
-        blocking(move || cluster.lock().unwrap().kill(victim).unwrap()).await;
+        blocking(move || dying.lock().unwrap().kill(victim).unwrap()).await;
     });
     let hear = async |deliveries: &mut ports::bus::Deliveries| {
         let (mut next_of, mut at) = ([1, 1], Vec::new());
@@ -178,7 +179,8 @@ async fn without_redis_a_node_goes_on_alone_and_comes_together_again() {
     a.publish(event(&[3], 1, 21));
     assert_eq!(next(&mut at_a).await, Heard::Number(1, 21));
 
-    blocking(move || cluster.lock().unwrap().start_all().unwrap()).await;
+    let start = cluster.clone();
+    blocking(move || start.lock().unwrap().start_all().unwrap()).await;
     until(&mut at_a, Heard::Together, Duration::from_secs(30)).await;
     until(&mut at_b, Heard::Together, Duration::from_secs(30)).await;
     // The other one may come a little later; then it hears what the first had to lose as a gap.

@@ -5,9 +5,12 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
     reason = "a panic is how a test fails"
 )]
 
+mod comparison;
 mod contracts;
 mod failures;
 mod ground;
