@@ -224,7 +224,7 @@ async fn reads_that_wait_together_are_answered_by_one_and_miss_nothing() {
     }
 }
 
-/// A page with reactions everywhere costs no round trip after another for each.
+/// Pages, and counts of what is unread, look past deleted messages and over the pieces of time that a channel is cut into.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn history_is_walked_past_what_is_deleted_and_over_buckets() {
     let node = Node::new();
