@@ -88,7 +88,10 @@ fn engines(root: &Path) -> Result<()> {
     let still: Vec<String> =
         missing().iter().map(|(program, package)| format!("{program} (Debian: {package})")).collect();
     if !still.is_empty() {
-        bail!("the engines of many nodes are tested on the real ones, and these are missing: {}", still.join(", "));
+        bail!(
+            "the engines of many nodes are tested on the real ones, and these are missing: {}",
+            still.join(", ")
+        );
     }
     Ok(())
 }

@@ -32,13 +32,23 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
     while let Some(delivery) = deliveries.recv().await {
         match delivery {
             Delivery::Event(envelope, mark) => {
+                let known = match &*envelope.event {
+                    Event::MessageCreate { view, .. } => {
+                        domain::messages::seen(gateway.world(), view.message.id);
+                        !gateway.alone().delivered(view.message.id)
+                    }
+                    _ => false,
+                };
+                if known {
+                    // It was found in the store before its node, which seemed dead, came to telling it.
+                    if let Some(mark) = mark {
+                        gateway.hub().reach(Some(mark.position));
+                    }
+                    continue;
+                }
                 match &*envelope.event {
                     Event::Revoked { devices } => revoke(&gateway, &envelope, devices.as_deref()),
                     Event::SessionMoved { session, to } => moved(&gateway, *session, *to),
-                    Event::MessageCreate { view, .. } => {
-                        gateway.alone().delivered(view.message.id);
-                        domain::messages::seen(gateway.world(), view.message.id);
-                    }
                     _ => {}
                 }
                 // Control events reach no session, and move on how far the stream was delivered.
@@ -48,6 +58,7 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
             }
             Delivery::Reached(position) => gateway.hub().reach(Some(position)),
             Delivery::Gap => gap(&gateway),
+            Delivery::NodeLost => gateway.alone().look_back(&gateway),
             Delivery::Alone => {
                 gateway.hub().reach(None);
                 gateway.alone().begin(&gateway);

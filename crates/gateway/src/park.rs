@@ -123,8 +123,15 @@ impl Gateway {
             None => ports.sessions.heard(parked.user, place).await.ok()??,
         };
         let known: HashSet<_> = heard.iter().map(|(_, mark)| mark.origin).collect();
+        // As the old node did: a message that was told twice is heard once.
+        let mut told = HashSet::new();
+        let mut first = |envelope: &Envelope| match &*envelope.event {
+            Event::MessageCreate { view, .. } => told.insert(view.message.id),
+            _ => true,
+        };
         let missed = heard
             .iter()
+            .filter(|(envelope, _)| first(envelope))
             .filter(|(envelope, mark)| mark.position > place && session.wants(&envelope.event))
             .filter_map(|(envelope, _)| self.hub().render(&envelope.event, envelope.channel))
             .collect();

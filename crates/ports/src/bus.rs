@@ -44,6 +44,8 @@ pub enum Delivery {
     Reached(Position),
     /// Events were lost between the last delivery and the next: repair from the store, or end sessions resumably.
     Gap,
+    /// Another node died without a word. What it had stored and still to tell is not told: look for it in the store.
+    NodeLost,
     /// Other nodes cannot be heard or reached from here on; what this node publishes is still delivered to itself.
     Alone,
     /// Other nodes are heard and reached again. What they published since [`Delivery::Alone`] is lost to this node.
@@ -57,11 +59,14 @@ pub type Deliveries = mpsc::Receiver<Delivery>;
 ///
 /// The contract: an event arrives at every subscription made before it was published on a node where one of its users
 /// is attached, or that subscription hears [`Delivery::Gap`] (or [`Delivery::Alone`], then [`Delivery::Together`])
-/// instead. From one publisher, events arrive in the order in which they were published, each once.
+/// instead; of a node that dies the last ones may be missing, and then it hears [`Delivery::NodeLost`]. From one publisher, events arrive in the order in which they were published, each once.
 #[async_trait]
 pub trait Bus: Send + Sync {
     /// Hands an event over. Never blocks, never fails; loss shows as a gap at the receiver.
     fn publish(&self, envelope: Envelope);
+
+    /// Hands an event over to this node alone: what it found in the store, and others find for themselves.
+    fn publish_here(&self, envelope: Envelope);
 
     /// This node's deliveries.
     fn subscribe(&self) -> Deliveries;

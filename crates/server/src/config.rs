@@ -74,7 +74,9 @@ fn roles<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Role>,
         Said::List(roles) => Ok(roles),
         Said::Text(text) => text
             .split(',')
-            .map(|role| <Role as clap::ValueEnum>::from_str(role.trim(), true).map_err(serde::de::Error::custom))
+            .map(|role| {
+                <Role as clap::ValueEnum>::from_str(role.trim(), true).map_err(serde::de::Error::custom)
+            })
             .collect(),
     }
 }
@@ -287,7 +289,9 @@ impl Config {
             ),
         };
         if self.ephemeral {
-            bail!("ephemeral keeps everything in this process: it does not go with directory, messages and bus");
+            bail!(
+                "ephemeral keeps everything in this process: it does not go with directory, messages and bus"
+            );
         }
         for (key, url, scheme) in
             [("directory", directory, "mysql://"), ("messages", messages, "cql://"), ("bus", bus, "redis://")]
@@ -349,7 +353,8 @@ mod tests {
 
     #[test]
     fn roles_are_a_list_or_a_line() {
-        let read = |text: &str| Figment::from(Toml::string(text)).extract::<Config>().map(|config| config.roles);
+        let read =
+            |text: &str| Figment::from(Toml::string(text)).extract::<Config>().map(|config| config.roles);
         assert_eq!(read("roles = \"rest, gateway\"").unwrap(), [Role::Rest, Role::Gateway]);
         assert_eq!(read("roles = [\"jobs\"]").unwrap(), [Role::Jobs]);
         assert!(read("roles = \"king\"").is_err());

@@ -170,7 +170,9 @@ impl Node {
 async fn open_directory(config: &Config, engines: Option<Engines<'_>>) -> anyhow::Result<DirectorySql> {
     if let Some(engines) = engines {
         let options = directory_sql::Options { allow_unsafe: config.unsafe_engines, ..Default::default() };
-        return DirectorySql::connect(engines.directory, options).await.context("cannot use the directory's servers");
+        return DirectorySql::connect(engines.directory, options)
+            .await
+            .context("cannot use the directory's servers");
     }
     match config.ephemeral {
         true => DirectorySql::ephemeral().await.context("cannot make the directory"),

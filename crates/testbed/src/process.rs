@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
 use std::net::{IpAddr, TcpListener};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -37,7 +38,9 @@ impl Process {
             .spawn()
             .with_context(|| format!("cannot start {program}"))?;
         let guard = format!("read line; kill -9 {} 2>/dev/null", child.id());
+        // In a group of its own: a signal to this process's group must not end it before its work.
         let watcher = Command::new("sh")
+            .process_group(0)
             .args(["-c", &guard])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

@@ -25,6 +25,8 @@ pub(crate) struct State {
     /// The highest number of an own event that was delivered.
     pub(crate) own: u64,
     pub(crate) reading: Reading,
+    /// How far the stream was delivered, for those who subscribe later.
+    last: Option<Position>,
 }
 
 struct Subscriber {
@@ -42,7 +44,7 @@ impl Subscriber {
         let free = self.deliveries.capacity();
         let room = |needed: usize| free >= KEPT + needed;
         match delivery {
-            Delivery::Event(..) => {
+            Delivery::Event(..) | Delivery::NodeLost => {
                 let needed = if self.behind { waiting / 2 } else { 1 };
                 if room(needed.max(1)) {
                     self.behind = false;
@@ -79,6 +81,9 @@ impl State {
 
     /// An event.
     pub(crate) fn event(&mut self, envelope: Envelope, mark: Option<Mark>) {
+        if let Some(mark) = mark {
+            self.last = Some(mark.position);
+        }
         self.deliver(&Delivery::Event(envelope, mark));
     }
 
@@ -94,9 +99,15 @@ impl State {
         }
     }
 
+    /// Another node died without a word.
+    pub(crate) fn node_lost(&mut self) {
+        self.deliver(&Delivery::NodeLost);
+    }
+
     /// Everything up to here was delivered.
     pub(crate) fn reached(&mut self, entry: (u64, u64)) {
         let position = Position { stream: self.stream, entry };
+        self.last = Some(position);
         self.deliver(&Delivery::Reached(position));
     }
 }
@@ -113,6 +124,7 @@ impl Hub {
                 alone: false,
                 own: 0,
                 reading: Reading::whole(),
+                last: None,
             }),
         }
     }
@@ -122,6 +134,8 @@ impl Hub {
         let mut state = self.state.lock();
         if state.alone {
             let _ = deliveries.try_send(Delivery::Alone);
+        } else if let Some(position) = state.last {
+            let _ = deliveries.try_send(Delivery::Reached(position));
         }
         state.subscribers.push(Subscriber { deliveries, behind: false });
         receiver
@@ -154,6 +168,7 @@ impl Hub {
         let mut state = self.state.lock();
         state.stream = stream;
         state.reading = Reading::whole();
+        state.last = None;
         if std::mem::replace(&mut state.alone, false) {
             tracing::info!("Redis is reached again: this node is together with the others");
             metrics::gauge!("bus_alone").set(0.0);

@@ -169,6 +169,26 @@ impl BusRedis {
     }
 }
 
+impl BusRedis {
+    /// Puts an event at the end of what waits to be handed over.
+    fn enqueue(&self, envelope: Envelope, here: bool) {
+        let Some(body) = entry::write_body(&envelope) else { return };
+        let options = &self.shared.options;
+        let mut queue = self.shared.queue.lock();
+        // A number that is not handed over is missed by nobody, so a loss is told apart.
+        queue.number += 1;
+        if queue.items.len() >= options.queue || queue.bytes >= options.queue_bytes {
+            queue.lost = true;
+        } else {
+            let number = queue.number;
+            queue.bytes += body.len();
+            queue.items.push_back(Arc::new(Item { number, envelope, body, here, at: Instant::now() }));
+        }
+        drop(queue);
+        self.shared.queued.notify_one();
+    }
+}
+
 impl Drop for BusRedis {
     fn drop(&mut self) {
         self.shared.end.send_replace(true);
@@ -193,22 +213,12 @@ async fn sweep(node: std::sync::Weak<BusRedis>, mut end: tokio::sync::watch::Rec
 #[async_trait]
 impl Bus for BusRedis {
     fn publish(&self, envelope: Envelope) {
-        let Some(body) = entry::write_body(&envelope) else { return };
-        let options = &self.shared.options;
-        let mut queue = self.shared.queue.lock();
-        // A number that is not handed over is missed by nobody, so a loss is told apart.
-        queue.number += 1;
-        if queue.items.len() >= options.queue || queue.bytes >= options.queue_bytes {
-            queue.lost = true;
-        } else {
-            let number = queue.number;
-            queue.bytes += body.len();
-            queue.items.push_back(Arc::new(Item { number, envelope, body, at: Instant::now() }));
-        }
-        drop(queue);
-        self.shared.queued.notify_one();
+        self.enqueue(envelope, false);
     }
 
+    fn publish_here(&self, envelope: Envelope) {
+        self.enqueue(envelope, true);
+    }
     fn subscribe(&self) -> Deliveries {
         self.shared.hub.subscribe()
     }

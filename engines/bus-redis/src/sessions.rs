@@ -29,6 +29,14 @@ pub(crate) fn unavailable(refused: Refused<Fault>) -> StoreError {
 }
 
 impl BusRedis {
+    /// Whether the stream still has something from before this place.
+    async fn begins_before(&self, place: Position) -> Stored<bool> {
+        let first = self.shared.range(place.stream, (0, 0), 1);
+        let call = self.shared.breaker.call(first, |fault| matches!(fault, Fault::Away(_)));
+        let first = call.await.map_err(unavailable)?;
+        Ok(first.first().is_some_and(|(at, _)| *at < place.entry))
+    }
+
     /// One command through the breaker.
     pub(crate) async fn ask(&self, request: Request) -> Stored<Value> {
         let call = self.shared.cluster.one(request);
@@ -67,8 +75,11 @@ impl Sessions for BusRedis {
             let entries = self.shared.range(after.stream, from, TOGETHER);
             let call = self.shared.breaker.call(entries, |fault| matches!(fault, Fault::Away(_)));
             let entries = call.await.map_err(unavailable)?;
-            // The place itself must still be there: else what followed on it may be gone, too.
-            if page == 0 && entries.first().map(|(at, _)| *at) != Some(after.entry) {
+            // Something at or before the place must still be there: else what followed on it may be gone, too.
+            if page == 0
+                && entries.first().map(|(at, _)| *at) != Some(after.entry)
+                && !self.begins_before(after).await?
+            {
                 return Ok(None);
             }
             let full = entries.len() >= usize::try_from(TOGETHER).unwrap_or(usize::MAX);

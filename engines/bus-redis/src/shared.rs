@@ -19,6 +19,8 @@ pub(crate) struct Item {
     pub(crate) number: u64,
     pub(crate) envelope: Envelope,
     pub(crate) body: Vec<u8>,
+    /// For this node alone.
+    pub(crate) here: bool,
     pub(crate) at: Instant,
 }
 

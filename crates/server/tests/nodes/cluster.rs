@@ -47,7 +47,8 @@ fn start() -> Engines {
             ("--registration", "open".into()),
             ("--data", home.join("data").display().to_string()),
         ];
-        let environment = [("GUILDHALL_THROTTLE", "off"), ("GUILDHALL_DRAIN_SECONDS", "4"), ("GUILDHALL_LOG", "info")];
+        let environment =
+            [("GUILDHALL_THROTTLE", "off"), ("GUILDHALL_DRAIN_SECONDS", "4"), ("GUILDHALL_LOG", "info")];
         let options = NodeOptions {
             binary: env!("CARGO_BIN_EXE_guildhall").into(),
             listen,
@@ -60,7 +61,14 @@ fn start() -> Engines {
         nodes.push(Mutex::new(node));
         addresses.push(listen);
     }
-    Engines { _mariadb: mariadb, redis: Mutex::new(redis), _cassandra: cassandra, nodes, addresses, _folder: folder }
+    Engines {
+        _mariadb: mariadb,
+        redis: Mutex::new(redis),
+        _cassandra: cassandra,
+        nodes,
+        addresses,
+        _folder: folder,
+    }
 }
 
 /// What a test has of the cluster.

@@ -22,7 +22,8 @@ async fn what_is_said_on_any_node_is_heard_on_all_in_order_and_once() {
     }
     for api in &cluster.api {
         let page = api.get(&bob, &format!("/channels/{channel}/messages?limit=50")).await.ok();
-        let read: Vec<&str> = page.as_array().unwrap().iter().rev().map(|m| m["content"].as_str().unwrap()).collect();
+        let read: Vec<&str> =
+            page.as_array().unwrap().iter().rev().map(|m| m["content"].as_str().unwrap()).collect();
         assert_eq!(read, texts);
     }
     // Edits, reactions, deletions, typing cross, too.
@@ -46,7 +47,8 @@ async fn one_key_on_two_nodes_at_once_is_one_message_with_one_answer() {
     let (alice, bob, channel) = cluster.pair().await;
     let path = format!("/channels/{channel}/messages");
     for n in 0..20 {
-        let body = json!({ "content": format!("keyed {n}"), "nonce": format!("key-{n}"), "enforce_nonce": true });
+        let body =
+            json!({ "content": format!("keyed {n}"), "nonce": format!("key-{n}"), "enforce_nonce": true });
         let sends = cluster.api.iter().map(|api| api.post(&alice, &path, body.clone()));
         let answers = futures_util::future::join_all(sends).await;
         let ids: Vec<String> =

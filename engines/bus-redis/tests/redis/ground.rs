@@ -86,6 +86,7 @@ pub(crate) enum Heard {
     Gap,
     Alone,
     Together,
+    NodeLost,
 }
 
 /// The next delivery that is not about having delivered everything.
@@ -101,6 +102,7 @@ pub(crate) async fn next_within(
             Delivery::Gap => (Heard::Gap, None),
             Delivery::Alone => (Heard::Alone, None),
             Delivery::Together => (Heard::Together, None),
+            Delivery::NodeLost => (Heard::NodeLost, None),
             Delivery::Event(envelope, mark) => {
                 let (publisher, number) = read(&envelope);
                 (Heard::Number(publisher, number), mark)

@@ -162,7 +162,7 @@ async fn a_loss_that_cannot_be_healed_is_a_gap() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_node_that_dies_is_a_gap_and_one_that_leaves_is_none() {
+async fn a_node_that_dies_is_told_of_and_one_that_leaves_is_not() {
     let options = on_shared().await;
     let (a, b, c) = (node(&options).await, node(&options).await, node(&options).await);
     let mut at_a = a.subscribe();
@@ -173,7 +173,7 @@ async fn a_node_that_dies_is_a_gap_and_one_that_leaves_is_none() {
     c.vanish();
     assert_eq!(
         next_within(&mut at_a, Duration::from_secs(20)).await.map(|(heard, _)| heard),
-        Some(Heard::Gap)
+        Some(Heard::NodeLost)
     );
 }
 
