@@ -46,7 +46,7 @@ pub async fn run(cluster: &mut Cluster, plan: &[Fault], mix: Mix, dice: &Arc<Dic
     let recorder = Recorder::default();
     let result = faults(cluster, plan, mix, dice, &recorder).await;
     if result.is_err() {
-        keep(&recorder)?;
+        keep(&recorder, cluster)?;
     }
     result
 }
@@ -82,7 +82,7 @@ async fn faults(
     load.end().await?;
     let records = recorder.records();
     let (violations, counts) = checker::check(&records);
-    let kept = if violations.is_empty() { None } else { Some(keep(recorder)?) };
+    let kept = if violations.is_empty() { None } else { Some(keep(recorder, cluster)?) };
     for violation in violations.iter().take(20) {
         println!("{}", checker::show(violation, &records));
     }
@@ -90,13 +90,17 @@ async fn faults(
     Ok(Outcome { waits: waits(&records, &spans), spans, counts, violations, returns, shut, took, kept })
 }
 
-/// Keeps the history for whoever wants to know.
-fn keep(recorder: &Recorder) -> Result<PathBuf> {
+/// Keeps the history, and beside it what the nodes logged, for whoever wants to know.
+fn keep(recorder: &Recorder, cluster: &Cluster) -> Result<PathBuf> {
     let place = Path::new("target/chaos");
     std::fs::create_dir_all(place)?;
     let name = recorder.records().first().map_or(0, |record| record.wall_ns / 1_000_000_000);
     let path = place.join(format!("history-{name}.jsonl"));
     history::write(&path, &recorder.records())?;
+    for (number, node) in (1..).zip(&cluster.nodes) {
+        // A history without a log is still one.
+        let _ = std::fs::copy(node.log(), place.join(format!("history-{name}-node{number}.log")));
+    }
     println!("the history is kept in {}", path.display());
     Ok(path)
 }

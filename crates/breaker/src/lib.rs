@@ -91,7 +91,11 @@ impl Breaker {
             }
             Ok(Err(error)) => {
                 self.count("failed");
-                if sick(&error) { self.ill() } else { self.well() }
+                if sick(&error) {
+                    self.ill()
+                } else {
+                    self.well()
+                }
                 Err(Refused::Failed(error))
             }
             Err(_) => {
@@ -136,7 +140,10 @@ impl Breaker {
         let newly = state.open_until.replace(Instant::now() + self.limits.open_for).is_none();
         drop(state);
         if newly {
-            tracing::warn!(engine = self.engine, "the engine failed too often: its calls are refused for a moment");
+            tracing::warn!(
+                engine = self.engine,
+                "the engine failed too often: its calls are refused for a moment"
+            );
             metrics::gauge!("engine_breaker_open", "engine" => self.engine).set(1.0);
             metrics::counter!("engine_breaker_opened", "engine" => self.engine).increment(1);
         }

@@ -97,7 +97,8 @@ impl BusRedis {
         });
         let mut watch = watch::Watch::new(shared.clone());
         watch.first().await.map_err(|fault| unavailable(fault.to_string()))?;
-        let throttle = Breaker::new("rates", Limits { timeout: rates::PATIENCE, ..Limits::default() });
+        let throttle =
+            Breaker::new("rates", Limits { timeout: shared.options.throttle, ..Limits::default() });
         let node = Arc::new(Self {
             presences: presence::Local::default(),
             attempts: rates::Local::default(),

@@ -26,6 +26,8 @@ pub struct Options {
     pub heartbeat: Duration,
     /// The longest that one command may take.
     pub command: Duration,
+    /// The longest that an attempt which may be throttled waits for Redis, before this node counts alone.
+    pub throttle: Duration,
     /// How long hand-overs wait for one member's failover before this node goes on alone.
     pub hold: Duration,
     /// How long nobody may answer before this node goes on alone.
@@ -58,6 +60,7 @@ impl Default for Options {
             stream_life: Duration::from_secs(220),
             heartbeat: Duration::from_millis(41_250),
             command: Duration::from_millis(500),
+            throttle: Duration::from_millis(150),
             hold: Duration::from_secs(6),
             away: Duration::from_secs(1),
             waiting: 65_536,

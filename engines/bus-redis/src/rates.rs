@@ -13,9 +13,6 @@ use std::time::Duration;
 /// never exceeded, and a key needs little.
 const EXACT: u32 = 64;
 
-/// The longest that an attempt waits for Redis.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(150);
-
 /// Keys that each of two generations holds while Redis is away.
 const KEYS: usize = 100_000;
 

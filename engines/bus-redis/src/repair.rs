@@ -22,8 +22,11 @@ const DOUBTFUL: Duration = Duration::from_secs(10);
 /// What was handed to a stream last.
 #[derive(Default)]
 pub(crate) struct Sent {
-    entries: VecDeque<(u64, Arc<Item>, Arc<[UserId]>)>,
+    entries: VecDeque<HandOver>,
 }
+
+/// A number, the event, and for whom of the node it was.
+type HandOver = (u64, Arc<Item>, Arc<[UserId]>);
 
 impl Sent {
     pub(crate) fn push(&mut self, link: u64, item: Arc<Item>, to: Arc<[UserId]>) {
@@ -34,7 +37,7 @@ impl Sent {
     }
 
     /// Everything from a number on. `None`: that one is not kept any more.
-    fn from(&self, link: u64) -> Option<Vec<&(u64, Arc<Item>, Arc<[UserId]>)>> {
+    fn from(&self, link: u64) -> Option<Vec<&HandOver>> {
         let first = self.entries.front()?.0;
         (first <= link).then(|| self.entries.iter().filter(|entry| entry.0 >= link).collect())
     }

@@ -117,7 +117,7 @@ impl Shared {
                 self.routes.set_unwritten(user, true);
                 return;
             }
-            let requests = written(self, user, stream, None, beats % SWEEP == 0);
+            let requests = written(self, user, stream, None, beats.is_multiple_of(SWEEP));
             let call = async { whole(self.cluster.run(&requests).await) };
             let outcome = self.breaker.call(call, |fault| matches!(fault, Fault::Away(_))).await;
             self.routes.set_unwritten(user, outcome.is_err());
