@@ -4,10 +4,15 @@ use crate::Gateway;
 use crate::link::Order;
 use crate::session::{Session, SessionId};
 use domain::audience::{Deliveries, Delivery};
+use futures_util::StreamExt as _;
 use model::event::{Envelope, Event};
+use std::sync::Arc;
 
 /// After so many sessions were handed an event, the task lets others run.
 const YIELD_AFTER: usize = 2_048;
+
+/// Parked sessions that are forgotten at once.
+const FORGOTTEN_AT_ONCE: usize = 64;
 
 /// How long clients are given to come back after a gap before their old presences are cleared.
 const RETURN: std::time::Duration = std::time::Duration::from_secs(20);
@@ -106,9 +111,18 @@ fn gap(gateway: &Gateway) {
     let all = gateway.hub().matching(|_| true);
     tracing::warn!(sessions = all.len(), "the bus lost events; all sessions start anew");
     metrics::counter!("gateway_gaps").increment(1);
-    let over: Vec<_> = all.into_iter().filter(|session| gateway.hub().remove(session, Order::Cut)).collect();
+    for session in &all {
+        session.spoil();
+    }
     let gateway = gateway.clone();
     tokio::spawn(async move {
+        // What other nodes know of them goes before the sockets: else a quick client takes its session up there, or here,
+        // by reading what does not have the lost events either.
+        forget_parked(&gateway, &all).await;
+        let over: Vec<_> =
+            all.into_iter().filter(|session| gateway.hub().remove(session, Order::Cut)).collect();
+        // Once more, for what was being parked while the first went on.
+        forget_parked(&gateway, &over).await;
         // Presences stay while clients come back, so that nobody's friends see everybody go and come.
         tokio::time::sleep(RETURN).await;
         for session in over {
@@ -117,8 +131,15 @@ fn gap(gateway: &Gateway) {
     });
 }
 
+/// Other nodes need not know these sessions any more.
+async fn forget_parked(gateway: &Gateway, sessions: &[Arc<Session>]) {
+    futures_util::stream::iter(sessions)
+        .for_each_concurrent(FORGOTTEN_AT_ONCE, |session| gateway.unpark(session))
+        .await;
+}
+
 /// In a task of its own: clearing a presence publishes, and whoever drains the bus must not wait for it.
-fn farewell(gateway: &Gateway, session: std::sync::Arc<Session>) {
+fn farewell(gateway: &Gateway, session: Arc<Session>) {
     let gateway = gateway.clone();
     tokio::spawn(async move { gateway.farewell(&session).await });
 }

@@ -84,6 +84,8 @@ struct State {
     detached: u32,
     /// Dropped from the hub: nothing may take it up again.
     over: bool,
+    /// It has a hole that its client cannot see: it is not resumed, here or elsewhere, and is over soon.
+    spoiled: bool,
     /// It was resumed from further back than a reader may fall behind, and has not caught up: only what the ring keeps,
     /// and the time that its socket may be blocked, bound it.
     catching_up: bool,
@@ -119,6 +121,7 @@ impl Session {
             // Far in the future: what is being taken up is not swept as lost.
             detached: u32::MAX,
             over: false,
+            spoiled: false,
             catching_up: false,
             future_answered: false,
             presence: None,
@@ -212,14 +215,14 @@ impl Session {
             state.ring.moves_to(Some(reached));
         }
         state.detached = now;
-        !state.over
+        !state.over && !state.spoiled
     }
 
     /// A number that its client has, and its place in what this node hears; `None` if other nodes could not go on from
     /// there.
     pub(crate) fn place(&self, reached: Option<Position>) -> Option<(u64, Position)> {
         let state = self.state.lock();
-        if state.over || state.gathered.is_some() { None } else { state.ring.place(reached) }
+        if state.over || state.spoiled || state.gathered.is_some() { None } else { state.ring.place(reached) }
     }
 
     /// What its socket is to send next; nothing if the socket is not this session's any more.
@@ -247,7 +250,7 @@ impl Session {
     /// It cannot be resumed.
     pub(crate) fn claim(&self, link: &Arc<Link>, seen: u64) -> Result<(u64, bool), ResumeRefused> {
         let mut state = self.state.lock();
-        if state.over || state.gathered.is_some() {
+        if state.over || state.spoiled || state.gathered.is_some() {
             return Err(ResumeRefused::Invalid);
         }
         match state.ring.rewind(seen) {
@@ -310,6 +313,11 @@ impl Session {
             link.give(order);
         }
         !std::mem::replace(&mut state.over, true)
+    }
+
+    /// Something was lost on its way to it: nothing takes it up again, and other nodes are told nothing of it any more.
+    pub(crate) fn spoil(&self) {
+        self.state.lock().spoiled = true;
     }
 
     /// Since when it has no socket; `None` if it has one.

@@ -353,11 +353,12 @@ mod tests {
 
     #[test]
     fn roles_are_a_list_or_a_line() {
-        let read =
-            |text: &str| Figment::from(Toml::string(text)).extract::<Config>().map(|config| config.roles);
+        let read = |text: &str| {
+            Figment::from(Toml::string(text)).extract::<Config>().map(|config| config.roles).ok()
+        };
         assert_eq!(read("roles = \"rest, gateway\"").unwrap(), [Role::Rest, Role::Gateway]);
         assert_eq!(read("roles = [\"jobs\"]").unwrap(), [Role::Jobs]);
-        assert!(read("roles = \"king\"").is_err());
+        assert!(read("roles = \"king\"").is_none());
     }
 
     #[test]

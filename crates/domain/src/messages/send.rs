@@ -3,9 +3,12 @@
 use super::post::{Extras, Posted, post};
 use super::{AllowedMentions, content, view};
 use crate::access::{self, Reader};
+use crate::audience::tell_in;
 use crate::secrets::KeyForm;
 use crate::{Actor, Error, FormErrors, Refusal, Result, World};
+use model::channel::PrivateScope;
 use model::embed::Embed;
+use model::event::Event;
 use model::message::{MessageKind, MessageReference, MessageView, Nonce, SETTABLE_FLAGS};
 use model::{ChannelId, MessageId, limits};
 use ports::messages::{Appended, NewMessage, SendKey};
@@ -61,14 +64,14 @@ pub async fn send(world: &World, actor: &Actor, channel: ChannelId, send: Send) 
     let refused = match accept(world, &reader, &send).await {
         Ok((new, extras)) => match post(world, reader.scope(), new, key, extras).await? {
             Posted::New(message) => return Ok(*message),
-            Posted::Old(message) => return answer_again(world, actor, channel, message.id, send.nonce).await,
+            Posted::Old(message) => return answer_again(world, actor, &reader, message.id, send.nonce).await,
         },
         Err(refused) => refused,
     };
     if let (Some(key), Error::Refused(_) | Error::Form(_)) = (&key, &refused)
         && let Some(Appended::Existing(message)) = world.ports.messages.recall(actor.user(), key).await?
     {
-        return answer_again(world, actor, channel, message.id, send.nonce).await;
+        return answer_again(world, actor, &reader, message.id, send.nonce).await;
     }
     Err(refused)
 }
@@ -217,11 +220,34 @@ impl Parts {
 async fn answer_again(
     world: &World,
     actor: &Actor,
-    channel: ChannelId,
+    reader: &Reader,
     id: MessageId,
     nonce: Option<Nonce>,
 ) -> Result<MessageView> {
-    let stored =
-        world.ports.messages.message(channel, id, actor.user()).await?.ok_or(Refusal::UnknownMessage)?;
-    Ok(MessageView { nonce, ..view::view(world, stored, actor.user()).await? })
+    let scope = reader.scope();
+    let stored = world
+        .ports
+        .messages
+        .message(scope.channel, id, actor.user())
+        .await?
+        .ok_or(Refusal::UnknownMessage)?;
+    let view = MessageView { nonce, ..view::view(world, stored, actor.user()).await? };
+    tell_again(world, scope, &view);
+    Ok(view)
+}
+
+/// How long after a send its retries tell of it again.
+const TOLD_AGAIN_MS: i64 = 60_000;
+
+/// Where other machines store messages, a send can be stored although nobody learned that it was: then nobody was told
+/// of it either, and its retry is the one who knows. Gateways pass over a message that they have told of.
+fn tell_again(world: &World, scope: &PrivateScope, view: &MessageView) {
+    let age = world.ports.clock.now().millis().saturating_sub(view.message.id.created_ms());
+    if world.ports.bus.route_life().is_none() || age > TOLD_AGAIN_MS {
+        return;
+    }
+    let mut view = view.clone();
+    view.reactions.clear();
+    let event = Event::MessageCreate { view: Box::new(view), channel_type: scope.kind as u8 };
+    tell_in(world, scope.channel, scope.version, &scope.ids(), event);
 }
