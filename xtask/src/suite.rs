@@ -17,6 +17,7 @@ enum Step {
     Build,
     Lint,
     Generated,
+    Deploy,
     Rust,
     Types,
     Web,
@@ -27,7 +28,7 @@ enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Tidy,
         Self::Needs,
         Self::Format,
@@ -35,6 +36,7 @@ impl Step {
         Self::Build,
         Self::Lint,
         Self::Generated,
+        Self::Deploy,
         Self::Rust,
         Self::Types,
         Self::Web,
@@ -53,6 +55,7 @@ impl Step {
             Self::Build => "build",
             Self::Lint => "lint",
             Self::Generated => "generated",
+            Self::Deploy => "deploy",
             Self::Rust => "rust",
             Self::Types => "web-types",
             Self::Web => "web",
@@ -72,6 +75,7 @@ impl Step {
             Self::Build => "everything, once, in the profile of the tests",
             Self::Lint => "clippy without warnings",
             Self::Generated => "the generated pages are those that the program writes",
+            Self::Deploy => "the files in deploy/ are whole and fit the program",
             Self::Rust => "cargo test --workspace",
             Self::Types => "the web client's types",
             Self::Web => "the web client's unit tests",
@@ -85,7 +89,7 @@ impl Step {
     /// What must have been done before, when this step is asked for alone.
     const fn before(self) -> &'static [Self] {
         match self {
-            Self::Types | Self::Web => &[Self::Packages],
+            Self::Types | Self::Web | Self::Deploy => &[Self::Packages],
             Self::Build | Self::Lint => &[Self::Needs],
             Self::Generated | Self::Twilight | Self::DiscordPy | Self::Rust => &[Self::Build],
             Self::DiscordJs | Self::Browser => &[Self::Packages, Self::Build],
@@ -250,6 +254,11 @@ impl<'a> Context<'a> {
                 }
                 let failed = stale.len() as u64;
                 Ok(Count { passed: u64::from(failed == 0), failed })
+            }
+            Step::Deploy => {
+                let mut command = run::command("node", &["deploy/check.mjs"], self.root);
+                command.env("NO_COLOR", "1");
+                counted(Runner::Exit, command)
             }
             Step::Rust => self.cargo(Runner::Cargo, &["test", "--workspace", "--locked", "--no-fail-fast"]),
             Step::Types => self.npm(Runner::Exit, "web", &["run", "check"], &[]),
