@@ -52,10 +52,6 @@ impl Bus for Wire {
         self.inner.publish(envelope);
     }
 
-    fn publish_here(&self, envelope: Envelope) {
-        self.inner.publish_here(envelope);
-    }
-
     fn subscribe(&self) -> Deliveries {
         self.inner.subscribe()
     }

@@ -1,5 +1,4 @@
-//! What this node does while it hears no other node, and when another one died: it looks into the store for messages that
-//! others accepted and did not come to telling.
+//! What this node does while it hears no other node: it looks into the store for messages that others accepted.
 //!
 //! Only messages are found so, by looking at the tops of the channels of the users that are connected here, about once a
 //! second. Everything else that happened meanwhile reaches clients when the nodes hear each other again: all sessions
@@ -23,12 +22,6 @@ const BACK: Duration = Duration::from_secs(20);
 const REMEMBERED: usize = 16_384;
 /// Users whose channels are asked for at once; with more users each is looked at less often than [`EVERY`].
 const USERS_AT_ONCE: usize = 1_000;
-/// After a node's death its messages of the last so long are looked for,
-const LOST_SINCE: Duration = Duration::from_secs(90);
-/// except those that a living node may just be telling. It takes longer until a node counts as dead.
-const BEING_TOLD: Duration = Duration::from_secs(6);
-/// Clocks differ, and stores are slow: it is looked a second time after so long.
-const AGAIN: Duration = Duration::from_secs(5);
 /// How long the lists of a user's channels and devices are believed.
 const BELIEVED: Duration = Duration::from_secs(5);
 /// Nodes' clocks differ: a message may land below one that is already known, by so much.
@@ -46,8 +39,6 @@ pub(crate) struct Alone {
 struct Recent {
     known: HashSet<MessageId>,
     order: VecDeque<MessageId>,
-    /// The highest one that was forgotten: what is at or below it may have been delivered.
-    forgotten: Option<MessageId>,
 }
 
 impl Recent {
@@ -61,7 +52,6 @@ impl Recent {
             && let Some(oldest) = self.order.pop_front()
         {
             self.known.remove(&oldest);
-            self.forgotten = self.forgotten.max(Some(oldest));
         }
         true
     }
@@ -71,20 +61,6 @@ impl Alone {
     /// A message came by the bus; false if it came before.
     pub(crate) fn delivered(&self, id: MessageId) -> bool {
         self.recent.lock().insert(id)
-    }
-
-    /// Another node died: what it stored and did not come to telling is told here. Through the bus, to this node alone,
-    /// so that it has its place in what this node heard.
-    pub(crate) fn look_back(&self, gateway: &Gateway) {
-        let gateway = gateway.clone();
-        tokio::spawn(async move {
-            for _ in 0..2 {
-                if let Err(error) = find_lost(&gateway).await {
-                    tracing::warn!(%error, "the store could not be looked at for what a dead node accepted last");
-                }
-                tokio::time::sleep(AGAIN).await;
-            }
-        });
     }
 
     /// Looks into the store from now on.
@@ -124,28 +100,6 @@ async fn look(gateway: Gateway) {
             tokio::task::yield_now().await;
         }
     }
-}
-
-/// Tells what nobody told.
-async fn find_lost(gateway: &Gateway) -> Result<(), domain::Error> {
-    let since = missed::id_at(gateway.world(), LOST_SINCE.min(gateway.age()));
-    let (mut above, mut channels) = (HashMap::new(), HashMap::new());
-    for users in gateway.hub().users().chunks(USERS_AT_ONCE) {
-        let from = since.max(gateway.alone().recent.lock().forgotten);
-        let asked = channels_of(gateway, users, &mut channels).await?;
-        let asked: Vec<(ChannelId, Option<MessageId>)> =
-            asked.into_iter().map(|channel| (channel, above.get(&channel).copied().or(from))).collect();
-        let before = missed::id_at(gateway.world(), BEING_TOLD);
-        for found in missed::since(gateway.world(), &asked).await? {
-            above.insert(found.channel, found.id);
-            let known = gateway.alone().recent.lock().known.contains(&found.id);
-            if Some(found.id) < before && !known {
-                metrics::counter!("gateway_found_in_store").increment(1);
-                gateway.world().ports.bus.publish_here(found.envelope);
-            }
-        }
-    }
-    Ok(())
 }
 
 async fn look_for(
@@ -211,6 +165,5 @@ mod tests {
         }
         assert_eq!(recent.known.len(), REMEMBERED);
         assert!(recent.insert(id(1)), "the oldest is forgotten first");
-        assert_eq!(recent.forgotten, Some(id(2)));
     }
 }

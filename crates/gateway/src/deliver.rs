@@ -45,7 +45,7 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                     _ => false,
                 };
                 if known {
-                    // It was found in the store before its node, which seemed dead, came to telling it.
+                    // A retry told of it, too, for nobody knew whether the first attempt had.
                     if let Some(mark) = mark {
                         gateway.hub().reach(Some(mark.position));
                     }
@@ -62,8 +62,8 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                 since_yield += delivered.sessions;
             }
             Delivery::Reached(position) => gateway.hub().reach(Some(position)),
-            Delivery::Gap => gap(&gateway),
-            Delivery::NodeLost => gateway.alone().look_back(&gateway),
+            // What the dead node had stored and still to tell is in the store, and nobody knows what it was.
+            Delivery::Gap | Delivery::NodeLost => gap(&gateway),
             Delivery::Alone => {
                 gateway.hub().reach(None);
                 gateway.alone().begin(&gateway);

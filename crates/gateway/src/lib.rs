@@ -172,11 +172,6 @@ impl Gateway {
         u32::try_from(self.inner.started.elapsed().as_secs()).unwrap_or(u32::MAX)
     }
 
-    /// How long this gateway is there.
-    pub(crate) fn age(&self) -> Duration {
-        self.inner.started.elapsed()
-    }
-
     /// Ends a session for good: nobody resumes it, and its user's presence goes with it.
     pub(crate) async fn end(&self, session: &Session, order: Order) {
         if self.hub().remove(session, order) {

@@ -44,7 +44,8 @@ pub enum Delivery {
     Reached(Position),
     /// Events were lost between the last delivery and the next: repair from the store, or end sessions resumably.
     Gap,
-    /// Another node died without a word. What it had stored and still to tell is not told: look for it in the store.
+    /// Another node died without a word. What it had stored and still to tell is not told: a gap, as far as
+    /// anything was.
     NodeLost,
     /// Other nodes cannot be heard or reached from here on; what this node publishes is still delivered to itself.
     Alone,
@@ -64,9 +65,6 @@ pub type Deliveries = mpsc::Receiver<Delivery>;
 pub trait Bus: Send + Sync {
     /// Hands an event over. Never blocks, never fails; loss shows as a gap at the receiver.
     fn publish(&self, envelope: Envelope);
-
-    /// Hands an event over to this node alone: what it found in the store, and others find for themselves.
-    fn publish_here(&self, envelope: Envelope);
 
     /// This node's deliveries.
     fn subscribe(&self) -> Deliveries;

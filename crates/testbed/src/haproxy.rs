@@ -74,7 +74,7 @@ mod tests {
     fn gateways_stick_and_rest_takes_turns() {
         let nodes = ["127.0.0.11:8080".parse().unwrap(), "127.0.0.12:8080".parse().unwrap()];
         let text = configuration("127.0.0.1:8000".parse().unwrap(), &nodes);
-        let (gateway, rest) = text.split_once("backend rest").unwrap();
+        let (gateway, rest) = text.split_once("\nbackend rest").unwrap();
         assert!(gateway.contains("balance source\n    hash-type consistent"), "{text}");
         assert!(
             rest.contains("balance roundrobin") && rest.contains("server node2 127.0.0.12:8080"),

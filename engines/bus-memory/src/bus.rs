@@ -87,10 +87,6 @@ impl Bus for BusMemory {
         self.subscribers.lock().retain_mut(|subscriber| subscriber.hand(&envelope, self.waiting));
     }
 
-    fn publish_here(&self, envelope: Envelope) {
-        self.publish(envelope);
-    }
-
     fn subscribe(&self) -> Deliveries {
         let (deliveries, receiver) = mpsc::channel(self.waiting.saturating_add(1));
         self.subscribers.lock().push(Subscriber { deliveries, behind: false });

@@ -172,7 +172,7 @@ impl BusRedis {
 
 impl BusRedis {
     /// Puts an event at the end of what waits to be handed over.
-    fn enqueue(&self, envelope: Envelope, here: bool) {
+    fn enqueue(&self, envelope: Envelope) {
         let Some(body) = entry::write_body(&envelope) else { return };
         let options = &self.shared.options;
         let mut queue = self.shared.queue.lock();
@@ -183,7 +183,7 @@ impl BusRedis {
         } else {
             let number = queue.number;
             queue.bytes += body.len();
-            queue.items.push_back(Arc::new(Item { number, envelope, body, here, at: Instant::now() }));
+            queue.items.push_back(Arc::new(Item { number, envelope, body, at: Instant::now() }));
         }
         drop(queue);
         self.shared.queued.notify_one();
@@ -214,12 +214,9 @@ async fn sweep(node: std::sync::Weak<BusRedis>, mut end: tokio::sync::watch::Rec
 #[async_trait]
 impl Bus for BusRedis {
     fn publish(&self, envelope: Envelope) {
-        self.enqueue(envelope, false);
+        self.enqueue(envelope);
     }
 
-    fn publish_here(&self, envelope: Envelope) {
-        self.enqueue(envelope, true);
-    }
     fn subscribe(&self) -> Deliveries {
         self.shared.hub.subscribe()
     }

@@ -154,11 +154,8 @@ impl Publisher {
                 return;
             }
             let looked = Instant::now();
-            let users: HashSet<UserId> = parcels
-                .iter()
-                .filter(|parcel| !parcel.item.here)
-                .flat_map(|parcel| parcel.item.envelope.to.iter().copied())
-                .collect();
+            let users: HashSet<UserId> =
+                parcels.iter().flat_map(|parcel| parcel.item.envelope.to.iter().copied()).collect();
             let users: Vec<UserId> = users.into_iter().collect();
             let (routes, fault) = self.shared.lookup(&users).await;
             if let Some(fault) = &fault {
@@ -208,7 +205,7 @@ impl Publisher {
             for user in parcel.item.envelope.to.iter() {
                 let here = self.shared.routes.is_here(*user);
                 let others = routes.get(user).into_iter().flatten().copied();
-                let others = others.filter(|stream| *stream != own && !parcel.item.here);
+                let others = others.filter(|stream| *stream != own);
                 for stream in others.chain(here.then_some(own)) {
                     targets.entry(stream).or_default().push(*user);
                 }

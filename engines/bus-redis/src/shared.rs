@@ -19,8 +19,6 @@ pub(crate) struct Item {
     pub(crate) number: u64,
     pub(crate) envelope: Envelope,
     pub(crate) body: Vec<u8>,
-    /// For this node alone.
-    pub(crate) here: bool,
     pub(crate) at: Instant,
 }
 

@@ -364,9 +364,7 @@ impl Watch {
             }
         }
         if !silent.is_empty() {
-            tracing::warn!(
-                "another node went away without a word; what it still had to tell is looked for in the store"
-            );
+            tracing::warn!("another node went away without a word; what it still had to tell is lost");
             shared.hub.lock().node_lost();
         }
     }

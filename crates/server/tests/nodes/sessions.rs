@@ -32,36 +32,33 @@ async fn session(socket: &mut Socket) -> String {
 async fn a_session_goes_on_at_another_node_after_its_node_was_killed() {
     let cluster = Cluster::alone().await;
     let (alice, bob, channel) = cluster.pair().await;
-    {
-        let round = 0;
-        let mut witness = cluster.api[0].online(&alice).await;
-        let mut socket = cluster.api[1].online(&bob).await;
-        let id = session(&mut socket).await;
-        for n in 0..5 {
-            cluster.api[0].say(&alice, &channel, &format!("heard {n}")).await;
-            socket.event("MESSAGE_CREATE").await;
-        }
-        // A heartbeat says what was seen; what comes after it is numbered all the same.
-        socket.drain().await;
-        cluster.api[2].say(&alice, &channel, "heard last").await;
+    let mut witness = cluster.api[0].online(&alice).await;
+    let mut socket = cluster.api[1].online(&bob).await;
+    let id = session(&mut socket).await;
+    for n in 0..5 {
+        cluster.api[0].say(&alice, &channel, &format!("heard {n}")).await;
         socket.event("MESSAGE_CREATE").await;
-        let from = socket.seq.unwrap();
-        cluster.node(1).await.kill();
-        drop(socket);
-        let missed: Vec<String> = (0..20).map(|n| format!("missed {round} {n}")).collect();
-        for (n, text) in missed.iter().enumerate() {
-            cluster.api[if n % 2 == 0 { 0 } else { 2 }].say(&alice, &channel, text).await;
-        }
-        let mut again = cluster.api[2].socket().await;
-        again.resume(&bob.token, &id, from).await;
-        assert_eq!(contents(&replay(&mut again, from).await), missed);
-        cluster.api[0].say(&alice, &channel, "live").await;
-        assert_eq!(again.event("MESSAGE_CREATE").await["content"], "live");
-        let mut node = cluster.node(1).await;
-        tokio::task::block_in_place(|| node.start().unwrap());
-        // What the dead node had still to tell is lost: the others notice, and begin their sessions anew.
-        assert_eq!(witness.closed().await, Some(4000));
     }
+    // A heartbeat says what was seen; what comes after it is numbered all the same.
+    socket.drain().await;
+    cluster.api[2].say(&alice, &channel, "heard last").await;
+    socket.event("MESSAGE_CREATE").await;
+    let from = socket.seq.unwrap();
+    cluster.node(1).await.kill();
+    drop(socket);
+    let missed: Vec<String> = (0..20).map(|n| format!("missed {n}")).collect();
+    for (n, text) in missed.iter().enumerate() {
+        cluster.api[if n % 2 == 0 { 0 } else { 2 }].say(&alice, &channel, text).await;
+    }
+    let mut again = cluster.api[2].socket().await;
+    again.resume(&bob.token, &id, from).await;
+    assert_eq!(contents(&replay(&mut again, from).await), missed);
+    cluster.api[0].say(&alice, &channel, "live").await;
+    assert_eq!(again.event("MESSAGE_CREATE").await["content"], "live");
+    let mut node = cluster.node(1).await;
+    tokio::task::block_in_place(|| node.start().unwrap());
+    // What the dead node had still to tell is lost: the others notice, and begin their sessions anew.
+    assert_eq!(witness.closed().await, Some(4000));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
