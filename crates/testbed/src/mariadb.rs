@@ -26,6 +26,9 @@ const PASSWORD_IN_URL: &str = "p%40ss%3Aw%2Frd";
 /// Longest wait for a server to answer. A cold disk that others use as well takes its time.
 const START: Duration = Duration::from_secs(60);
 
+/// Longest wait for a replica to have what its primary had.
+const CATCH_UP: Duration = Duration::from_secs(50);
+
 /// How long nobody may be able to confirm writes before a promoted server takes some. Nodes trust the old primary for
 /// reads that decide no longer than this after they last saw a replica follow it (`directory_sql::LEASE` is less).
 pub const FENCE: Duration = Duration::from_millis(2400);
@@ -281,8 +284,9 @@ impl MariaDb {
             self.wait_until_ready(n)?;
         }
         self.follow(n)?;
-        if self.in_step(n)? {
-            return self.catch_up(n);
+        // What no replica confirmed can also show only while it catches up.
+        if self.in_step(n)? && self.catch_up(n).is_ok() {
+            return Ok(());
         }
         self.kill(n)?;
         let data = self.member(n)?.folder.join("data");
@@ -492,10 +496,13 @@ impl MariaDb {
 
     fn catch_up(&self, n: usize) -> Result<()> {
         let position = self.sql(self.primary, "SELECT @@gtid_binlog_pos")?;
-        match self.sql(n, &format!("SELECT MASTER_GTID_WAIT('{position}', 50)"))?.as_str() {
-            "0" => Ok(()),
-            _ => bail!("member {n} does not catch up with {position}"),
+        let until = Instant::now() + CATCH_UP;
+        while self.in_step(n)? && Instant::now() < until {
+            if self.sql(n, &format!("SELECT MASTER_GTID_WAIT('{position}', 1)"))? == "0" {
+                return Ok(());
+            }
         }
+        bail!("member {n} does not catch up with {position}")
     }
 
     fn wait_for_status(&self, n: usize, name: &str, value: &str) -> Result<()> {
