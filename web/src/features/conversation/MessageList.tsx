@@ -33,8 +33,12 @@ import { placeOf, rememberPlace } from './scrollMemory';
 const NEAR_END = 60;
 const LOAD_WITHIN = 8;
 const RETRY_MS = 2500;
-/** How long a jump may take to find its row; a page that comes in between would lead it astray. */
-const SETTLE_MS = 250;
+/** A jump has found its place when it stands still for so many frames: how long that takes is up to the machine. */
+const STILL_FRAMES = 4;
+/** By then it is over in any case. */
+const SETTLE_MOST_MS = 5000;
+/** The same, once the reader has taken over. */
+const TAKEN_OVER_MS = 250;
 const nothing: PendingMessage[] = [];
 
 /** Room for the wheel that says that more is coming. */
@@ -150,18 +154,62 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     };
   }, [channelId, held.loaded, attempts]);
 
+  // A jump goes on while the rows that it comes by are measured. The virtualizer knows its goal by index only, and a page
+  // that is put above it in the meantime makes that index another row's: so no page is asked for until the jump stands
+  // still, and a page that comes all the same makes it aim again.
+  const moving = useRef<{ until: number; aim: { key: string; align: 'start' | 'center' } | null } | null>(null);
+  const settle = useCallback(() => {
+    let before = '';
+    let still = 0;
+    const run = moving.current;
+    const look = () => {
+      const element = scroller.current;
+      if (run === null || moving.current !== run) return;
+      const now = element ? `${element.scrollTop} ${element.scrollHeight}` : '';
+      still = now === before ? still + 1 : 0;
+      before = now;
+      if (element && still < STILL_FRAMES && Date.now() < run.until) {
+        requestAnimationFrame(look);
+        return;
+      }
+      moving.current = null;
+      setAttempts((n) => n + 1);
+    };
+    requestAnimationFrame(look);
+  }, []);
+  const move = useCallback(
+    (aim: { key: string; align: 'start' | 'center' } | null) => {
+      moving.current = { until: Date.now() + SETTLE_MOST_MS, aim };
+      settle();
+    },
+    [settle],
+  );
+  const takeOver = useCallback(() => {
+    if (!moving.current) return;
+    moving.current.aim = null;
+    moving.current.until = Math.min(moving.current.until, Date.now() + TAKEN_OVER_MS);
+  }, []);
+  useLayoutEffect(() => {
+    const aim = moving.current?.aim;
+    if (!aim) return;
+    const index = rows.findIndex((r) => r.key === aim.key);
+    if (index >= 0) virtualizer.scrollToIndex(index, { align: aim.align });
+  }, [rows, virtualizer]);
+
   // Where the conversation opens: at the first unread message, where it was left, or at its end.
   const placed = useRef(false);
-  const movingUntil = useRef(0);
   useLayoutEffect(() => {
     if (placed.current || !opened || !held.loaded || rows.length === 0) return;
     placed.current = true;
-    movingUntil.current = Date.now() + SETTLE_MS;
     const unread = rows.findIndex(isUnreadRow);
     if (unread >= 0) {
-      virtualizer.scrollToIndex(Math.max(0, unread - 1), { align: 'start' });
+      const index = Math.max(0, unread - 1);
+      const key = rows[index]?.key;
+      move(key === undefined ? null : { key, align: 'start' });
+      virtualizer.scrollToIndex(index, { align: 'start' });
       return;
     }
+    move(null);
     const place = placeOf(channelId);
     const index = place ? rows.findIndex((r) => r.key === place.key) : -1;
     if (place && index >= 0) {
@@ -170,7 +218,7 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
       return;
     }
     virtualizer.scrollToEnd();
-  }, [opened, held.loaded, rows, channelId, virtualizer]);
+  }, [opened, held.loaded, rows, channelId, virtualizer, move]);
 
   const dividerIndex = useMemo(() => rows.findIndex(isUnreadRow), [rows]);
   const lineAt = useRef(-1);
@@ -228,11 +276,8 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
         () => again(0),
         () => again(RETRY_MS),
       );
-    const moving = movingUntil.current - Date.now();
-    if (moving > 0) {
-      again(moving);
-      return () => clearTimeout(timer);
-    }
+    // Asked again when it stands still.
+    if (moving.current) return;
     if (!held.atStart && first < LOAD_WITHIN) void load(loadOlder(channelId));
     if (!live && final > rows.length - LOAD_WITHIN) void load(loadNewer(channelId));
     return () => clearTimeout(timer);
@@ -263,11 +308,11 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     if (!target) return;
     const index = rows.findIndex((r) => r.kind === 'message' && r.message.id === target);
     if (index < 0) return;
-    movingUntil.current = Date.now() + SETTLE_MS;
+    move({ key: rows[index]!.key, align: 'center' });
     virtualizer.scrollToIndex(index, { align: 'center' });
     setFlash(target);
     setTarget(null);
-  }, [target, rows, virtualizer]);
+  }, [target, rows, virtualizer, move]);
 
   useEffect(() => {
     if (!flash) return;
@@ -299,6 +344,7 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
   );
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    takeOver();
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
     if (event.target instanceof HTMLElement && event.target.closest('textarea, input')) return;
     const all = [...(scroller.current?.querySelectorAll<HTMLElement>('article') ?? [])];
@@ -318,8 +364,11 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
             type="button"
             className="unread-bar-jump"
             onClick={() => {
-              if (dividerIndex >= 0) virtualizer.scrollToIndex(dividerIndex, { align: 'center' });
-              else if (divider) jumpToUnread(channelId, divider, setTarget);
+              const line = rows[dividerIndex];
+              if (line) {
+                move({ key: line.key, align: 'center' });
+                virtualizer.scrollToIndex(dividerIndex, { align: 'center' });
+              } else if (divider) jumpToUnread(channelId, divider, setTarget);
               setDividerSeen(true);
             }}
           >
@@ -344,6 +393,9 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
         aria-live="off"
         tabIndex={0}
         onScroll={measure}
+        onWheel={takeOver}
+        onTouchMove={takeOver}
+        onPointerDown={takeOver}
         onKeyDown={onKeyDown}
       >
         {held.loaded ? (
