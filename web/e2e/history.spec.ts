@@ -2,7 +2,8 @@ import type { Page } from '@playwright/test';
 import { message, messages } from './support/page';
 import { expect, test } from './support/test';
 
-const COUNT = 400;
+// five pages
+const COUNT = 250;
 
 /** The numbers of the messages that are drawn, from top to bottom. */
 const drawn = (page: Page): Promise<number[]> =>
@@ -46,13 +47,13 @@ test('a long history is whole, up to the very first message and back down', asyn
 
   await messages(a.page).last().hover();
   let top = (await look())[0]!;
-  while (top > 1) top = (await scroll(-700, (all) => (all[0] ?? COUNT) < top, `further up than ${top}`))[0]!;
+  while (top > 1) top = (await scroll(-1_200, (all) => (all[0] ?? COUNT) < top, `further up than ${top}`))[0]!;
   await a.page.mouse.wheel(0, -5_000);
   await expect(message(a.page, 'number 1.').first()).toBeInViewport();
   expect([...seen].sort((x, y) => x - y)).toEqual(Array.from({ length: COUNT }, (_, i) => i + 1));
 
   let bottom = (await look()).at(-1)!;
-  while (bottom < COUNT) bottom = (await scroll(1_500, (all) => (all.at(-1) ?? 0) > bottom, `further down than ${bottom}`)).at(-1)!;
+  while (bottom < COUNT) bottom = (await scroll(3_000, (all) => (all.at(-1) ?? 0) > bottom, `further down than ${bottom}`)).at(-1)!;
 });
 
 test('a conversation opens at what is new on a machine that draws slowly, too', async ({ friends, seat }) => {
