@@ -126,7 +126,6 @@ impl Session {
     pub(crate) fn push(&self, payload: Arc<Payload>, now: u32) {
         let mut state = self.state.lock();
         let in_time = state.ring.push(payload, now, &BOUNDS);
-        state.catching_up &= !in_time;
         let Some(link) = &state.link else { return };
         if in_time || state.catching_up {
             link.wake();
@@ -148,6 +147,8 @@ impl Session {
             // Memory ran short and took what this reader had not read yet.
             link.give(Order::Cut);
         }
+        // Only who had the chance to read everything can fall behind again.
+        state.catching_up &= state.ring.unsent() > 0;
     }
 
     /// The client saw everything up to this number.
