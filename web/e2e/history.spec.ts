@@ -2,8 +2,8 @@ import type { Page } from '@playwright/test';
 import { message, messages } from './support/page';
 import { expect, test } from './support/test';
 
-// five pages
-const COUNT = 250;
+// eight pages
+const COUNT = 400;
 
 /** The numbers of the messages that are drawn, from top to bottom. */
 const drawn = (page: Page): Promise<number[]> =>

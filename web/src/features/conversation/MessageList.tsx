@@ -284,13 +284,15 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
   }, [channelId, held, live, first, final, rows.length, attempts]);
 
   const toEnd = useCallback(() => {
+    // Whoever wants the end does not want to be taken back to where a jump aimed.
+    takeOver();
     const window = store.getState().windows[channelId];
     if (window && !window.atEnd && !window.refreshing) {
       void attempt(() => loadLatest(channelId)).then(() => requestAnimationFrame(() => virtualizer.scrollToEnd()));
     } else {
       virtualizer.scrollToEnd();
     }
-  }, [channelId, virtualizer]);
+  }, [channelId, virtualizer, takeOver]);
 
   const jump = useCallback(
     (message: Id) => {
@@ -324,9 +326,12 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
   const pendingCount = pending.length;
   const pendingBefore = useRef(pendingCount);
   useEffect(() => {
-    if (pendingCount > pendingBefore.current) virtualizer.scrollToEnd();
+    if (pendingCount > pendingBefore.current) {
+      takeOver();
+      virtualizer.scrollToEnd();
+    }
     pendingBefore.current = pendingCount;
-  }, [pendingCount, virtualizer]);
+  }, [pendingCount, virtualizer, takeOver]);
 
   const oldest = held.items[0]?.id;
   const dividerOutside =
