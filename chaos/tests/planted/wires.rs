@@ -6,7 +6,7 @@ use model::event::{Envelope, Event};
 use model::snowflake::Mint;
 use model::{DeviceId, UserId};
 use ports::Stored;
-use ports::bus::{Bus, Deliveries};
+use ports::bus::{Announced, Announcement, Bus, Deliveries};
 use ports::clock::{Clock, Ids, LeaseLost};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -50,6 +50,14 @@ impl Bus for Wire {
             _ => {}
         }
         self.inner.publish(envelope);
+    }
+
+    async fn announce(&self, what: Announced) -> Announcement {
+        self.inner.announce(what).await
+    }
+
+    async fn settled(&self, node: u64) {
+        self.inner.settled(node).await;
     }
 
     fn subscribe(&self) -> Deliveries {

@@ -1,6 +1,7 @@
 //! Applications and their bots.
 
 use crate::accounts::lookup::Users;
+use crate::audience::announce;
 use crate::{Actor, Error, FormErrors, Refusal, Result, World, secrets};
 use model::application::{Application, ApplicationChange, CHANGEABLE_FLAGS, GATEWAY_MESSAGE_CONTENT_LIMITED};
 use model::device::TokenKind;
@@ -163,6 +164,7 @@ pub async fn change(
 pub async fn delete(world: &World, actor: &Actor, id: ApplicationId) -> Result<()> {
     actor.person()?;
     own(world, actor, id).await?;
+    let _announced = announce(world, &[id.bot()]).await;
     let gone = world.ports.directory.delete_application(id).await?.ok_or(Refusal::UnknownApplication)?;
     crate::accounts::sessions::revoked(world, id.bot(), gone);
     Ok(())
@@ -179,6 +181,7 @@ pub async fn reset_token(world: &World, actor: &Actor, id: ApplicationId) -> Res
     let nowhere = std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
     let client = crate::accounts::ClientInfo { os: String::new(), client: "bot".into(), ip: nowhere };
     let new = crate::accounts::sessions::new_device(world, id.bot(), TokenKind::Bot, &token, &client)?;
+    let _announced = announce(world, &[id.bot()]).await;
     let gone = world.ports.directory.reset_bot_token(&new).await?;
     crate::accounts::sessions::revoked(world, id.bot(), gone);
     Ok(token)

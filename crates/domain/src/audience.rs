@@ -6,7 +6,20 @@ use model::{ChannelId, UserId};
 use std::sync::Arc;
 
 /// What a node's gateway hears from the bus.
-pub use ports::bus::{Deliveries, Delivery, Mark, Origin, Position};
+pub use ports::bus::{Announced, Announcement, Deliveries, Delivery, Mark, Origin, Position};
+
+/// Says ahead of a change that these users are to hear of it; held until they are told. If this node dies in between,
+/// another one lets their sessions begin anew.
+pub(crate) async fn announce(world: &World, users: &[UserId]) -> Announcement {
+    world.ports.bus.announce(Announced::Change { users: users.to_vec() }).await
+}
+
+/// Says ahead of a message that there will be one; held until it is told. If this node dies in between, another one looks
+/// for it and tells.
+pub(crate) async fn announce_message(world: &World, channel: ChannelId) -> Announcement {
+    let at = world.ports.clock.now().millis();
+    world.ports.bus.announce(Announced::Message { channel, at }).await
+}
 
 /// Tells these users.
 pub(crate) fn tell(world: &World, users: &[UserId], event: Event) {

@@ -1,7 +1,7 @@
 //! Friends and blocks. The table of transitions is `model::relationship::transition`; here is who is told what.
 
 use crate::accounts::lookup::{Users, user};
-use crate::audience::tell;
+use crate::audience::{announce, tell};
 use crate::{Actor, FormErrors, Refusal, Result, World};
 use model::event::Event;
 use model::relationship::{
@@ -64,9 +64,7 @@ async fn apply_befriend(world: &World, actor: &Actor, target: &User) -> Result<(
     if target.bot {
         return Err(Refusal::RequestsRefused.into());
     }
-    let at = world.ports.clock.now();
-    let change = change(world, actor.user(), target.id, RelationshipAction::Befriend, at).await?;
-    tell_sides(world, actor.user(), target.id, change, at).await?;
+    let change = change(world, actor.user(), target.id, RelationshipAction::Befriend).await?;
     if change.after.0 == Some(RelationshipKind::Friend) {
         crate::presence::introduce(world, actor.user(), target.id).await?;
     }
@@ -85,9 +83,7 @@ pub async fn block(world: &World, actor: &Actor, target: UserId) -> Result<()> {
     if world.ports.directory.users(&[target]).await?.is_empty() {
         return Err(Refusal::UnknownUser.into());
     }
-    let at = world.ports.clock.now();
-    let change = change(world, actor.user(), target, RelationshipAction::Block, at).await?;
-    tell_sides(world, actor.user(), target, change, at).await
+    change(world, actor.user(), target, RelationshipAction::Block).await.map(drop)
 }
 
 /// Unfriends, cancels, declines or unblocks. Without a row nothing happens.
@@ -96,9 +92,7 @@ pub async fn block(world: &World, actor: &Actor, target: UserId) -> Result<()> {
 /// 20001 for bots.
 pub async fn remove(world: &World, actor: &Actor, target: UserId) -> Result<()> {
     actor.person()?;
-    let at = world.ports.clock.now();
-    let change = change(world, actor.user(), target, RelationshipAction::Remove, at).await?;
-    tell_sides(world, actor.user(), target, change, at).await
+    change(world, actor.user(), target, RelationshipAction::Remove).await.map(drop)
 }
 
 /// Declines every request.
@@ -132,6 +126,7 @@ pub async fn set_nickname(
         errors.length("nickname", text, 0, limits::NICKNAME);
         errors.finish()?;
     }
+    let _announced = announce(world, &[actor.user()]).await;
     let row = world.ports.directory.set_nickname(actor.user(), friend, nickname.as_deref()).await?;
     let row = row.ok_or(Refusal::UnknownUser)?;
     tell(world, &[actor.user()], Event::RelationshipUpdate(Box::new(row)));
@@ -156,16 +151,21 @@ pub(crate) async fn common_friends(world: &World, a: UserId, b: UserId) -> Resul
     Ok(Users::load(world, common.iter().copied()).await?.all(common))
 }
 
+/// Changes both sides' rows, and tells both.
 async fn change(
     world: &World,
     actor: UserId,
     other: UserId,
     action: RelationshipAction,
-    at: Timestamp,
 ) -> Result<Transition> {
+    let at = world.ports.clock.now();
+    let _announced = announce(world, &[actor, other]).await;
     let caps = RelationshipLimits { friends: limits::FRIENDS, blocks: limits::BLOCKS };
     match world.ports.directory.change_relationship(actor, other, action, at, caps).await? {
-        Ok(transition) => Ok(transition),
+        Ok(transition) => {
+            tell_sides(world, actor, other, transition, at).await?;
+            Ok(transition)
+        }
         Err(RelationshipRefusal::AlreadyFriends) => Err(Refusal::AlreadyFriends.into()),
         Err(RelationshipRefusal::Blocking) => Err(Refusal::Blocking.into()),
         Err(RelationshipRefusal::Limit) => Err(Refusal::TooManyFriends.into()),

@@ -7,6 +7,7 @@
 use crate::Gateway;
 use crate::link::Order;
 use domain::messages::missed;
+use model::event::{Audience, Envelope};
 use model::{ChannelId, MessageId, UserId};
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -19,7 +20,9 @@ const EVERY: Duration = Duration::from_secs(1);
 /// How far back from the moment at which the bus fell silent: what was on its way then is found in the store.
 const BACK: Duration = Duration::from_secs(20);
 /// Delivered messages that are remembered, so that none is delivered twice.
-const REMEMBERED: usize = 16_384;
+const REMEMBERED: usize = 32_768;
+/// Of a message that more users than this were told of, all are taken to have been.
+const TOLD: usize = 64;
 /// Users whose channels are asked for at once; with more users each is looked at less often than [`EVERY`].
 const USERS_AT_ONCE: usize = 1_000;
 /// How long the lists of a user's channels and devices are believed.
@@ -34,33 +37,42 @@ pub(crate) struct Alone {
     looking: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// The newest messages that were delivered here.
+/// The newest messages that were delivered here, and to whom. Not all at once: a user may come from another node that
+/// was not told.
 #[derive(Default)]
 struct Recent {
-    known: HashSet<MessageId>,
+    known: HashMap<MessageId, Audience>,
     order: VecDeque<MessageId>,
 }
 
 impl Recent {
-    /// Remembers a message; whether it was not known.
-    fn insert(&mut self, id: MessageId) -> bool {
-        if !self.known.insert(id) {
-            return false;
+    /// Remembers that these users are told of a message; those of them who were not told before.
+    fn insert(&mut self, id: MessageId, to: &Audience) -> Audience {
+        if let Some(told) = self.known.get_mut(&id) {
+            if told.len() > TOLD {
+                return Audience::default();
+            }
+            let rest: Audience = to.iter().copied().filter(|user| !told.contains(user)).collect();
+            if !rest.is_empty() {
+                *told = told.iter().chain(rest.iter()).copied().collect();
+            }
+            return rest;
         }
+        self.known.insert(id, to.clone());
         self.order.push_back(id);
         if self.order.len() > REMEMBERED
             && let Some(oldest) = self.order.pop_front()
         {
             self.known.remove(&oldest);
         }
-        true
+        to.clone()
     }
 }
 
 impl Alone {
-    /// A message came by the bus; false if it came before.
-    pub(crate) fn delivered(&self, id: MessageId) -> bool {
-        self.recent.lock().insert(id)
+    /// A message came by the bus for these users; those of them to whom it did not come before.
+    pub(crate) fn delivered(&self, id: MessageId, to: &Audience) -> Audience {
+        self.recent.lock().insert(id, to)
     }
 
     /// Looks into the store from now on.
@@ -115,9 +127,10 @@ async fn look_for(
         asked.into_iter().map(|channel| (channel, above.get(&channel).copied().or(from).min(lag))).collect();
     for found in missed::since(gateway.world(), &asked).await? {
         above.insert(found.channel, found.id);
-        if gateway.alone().recent.lock().insert(found.id) {
+        let to = gateway.alone().delivered(found.id, &found.envelope.to);
+        if !to.is_empty() {
             metrics::counter!("gateway_found_in_store").increment(1);
-            gateway.hub().deliver(&found.envelope, None, gateway.now());
+            gateway.hub().deliver(&Envelope { to, ..found.envelope }, None, gateway.now());
         }
     }
     Ok(())
@@ -155,15 +168,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_is_delivered_once_however_it_came() {
+    fn a_message_is_delivered_once_to_everybody_however_it_came() {
         let mut recent = Recent::default();
         let id = |n: u64| MessageId::new(n).unwrap();
-        assert!(recent.insert(id(1)));
-        assert!(!recent.insert(id(1)));
+        let to = |users: &[u64]| users.iter().map(|n| UserId::new(*n).unwrap()).collect::<Audience>();
+        assert_eq!(recent.insert(id(1), &to(&[1, 2])), to(&[1, 2]));
+        assert_eq!(recent.insert(id(1), &to(&[2, 1])), to(&[]));
+        assert_eq!(recent.insert(id(1), &to(&[1, 3])), to(&[3]), "who came from another node");
+        assert_eq!(recent.insert(id(1), &to(&[1, 2, 3])), to(&[]));
         for n in 2..=REMEMBERED as u64 + 1 {
-            assert!(recent.insert(id(n)));
+            assert_eq!(recent.insert(id(n), &to(&[1])), to(&[1]));
         }
         assert_eq!(recent.known.len(), REMEMBERED);
-        assert!(recent.insert(id(1)), "the oldest is forgotten first");
+        assert_eq!(recent.insert(id(1), &to(&[1])), to(&[1]), "the oldest is forgotten first");
     }
 }

@@ -3,7 +3,8 @@
 use crate::Gateway;
 use crate::link::Order;
 use crate::session::{Session, SessionId};
-use domain::audience::{Deliveries, Delivery};
+use domain::audience::{Announced, Deliveries, Delivery};
+use domain::messages::missed;
 use futures_util::StreamExt as _;
 use model::event::{Envelope, Event};
 use std::sync::Arc;
@@ -37,21 +38,18 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
     while let Some(delivery) = deliveries.recv().await {
         match delivery {
             Delivery::Event(envelope, mark) => {
-                let known = match &*envelope.event {
+                let mut envelope = envelope;
+                match &*envelope.event {
                     Event::MessageCreate { view, .. } => {
                         domain::messages::seen(gateway.world(), view.message.id);
-                        !gateway.alone().delivered(view.message.id)
+                        // Whoever does not know whether it was told tells again: a retry, or the heir of a dead node.
+                        envelope.to = gateway.alone().delivered(view.message.id, &envelope.to);
                     }
-                    _ => false,
-                };
-                if known {
-                    // A retry told of it, too, for nobody knew whether the first attempt had.
-                    if let Some(mark) = mark {
-                        gateway.hub().reach(Some(mark.position));
+                    Event::Missed => {
+                        let sessions =
+                            envelope.to.iter().flat_map(|user| gateway.hub().of_devices(*user, None));
+                        begin_anew(&gateway, sessions.collect());
                     }
-                    continue;
-                }
-                match &*envelope.event {
                     Event::Revoked { devices } => revoke(&gateway, &envelope, devices.as_deref()),
                     Event::SessionMoved { session, to } => moved(&gateway, *session, *to),
                     _ => {}
@@ -62,8 +60,8 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                 since_yield += delivered.sessions;
             }
             Delivery::Reached(position) => gateway.hub().reach(Some(position)),
-            // What the dead node had stored and still to tell is in the store, and nobody knows what it was.
-            Delivery::Gap | Delivery::NodeLost => gap(&gateway),
+            Delivery::Gap => gap(&gateway),
+            Delivery::NodeLost { node, announced } => inherit(&gateway, node, announced),
             Delivery::Alone => {
                 gateway.hub().reach(None);
                 gateway.alone().begin(&gateway);
@@ -104,13 +102,32 @@ fn moved(gateway: &Gateway, session: u128, to: u64) {
     }
 }
 
-/// Events were lost, and nobody knows whose. A session that went on, or resumed, would have a hole that its client
-/// cannot see; so all are over. Their clients find no session to resume, identify anew, and get everything from READY
-/// and history.
+/// Another node died. What it had announced and may have stored is told now, by this one.
+fn inherit(gateway: &Gateway, node: u64, announced: Arc<[Announced]>) {
+    tracing::info!(announced = announced.len(), "a node died: what it may have stored and not told is told");
+    metrics::counter!("gateway_inherited").increment(announced.len() as u64);
+    let gateway = gateway.clone();
+    tokio::spawn(async move {
+        match missed::tell(gateway.world(), &announced).await {
+            Ok(()) => gateway.world().ports.bus.settled(node).await,
+            // The bus says it again, here or on another node.
+            Err(error) => tracing::warn!(%error, "what a dead node had announced could not be looked for"),
+        }
+    });
+}
+
+/// Events were lost, and nobody knows whose.
 fn gap(gateway: &Gateway) {
     let all = gateway.hub().matching(|_| true);
     tracing::warn!(sessions = all.len(), "the bus lost events; all sessions start anew");
     metrics::counter!("gateway_gaps").increment(1);
+    begin_anew(gateway, all);
+}
+
+/// Something was lost on its way to these sessions. If they went on, or were resumed, they would have a hole that their
+/// clients cannot see; so they are over. The clients find no session to resume, identify anew, and get everything from
+/// READY and history.
+fn begin_anew(gateway: &Gateway, all: Vec<Arc<Session>>) {
     for session in &all {
         session.spoil();
     }

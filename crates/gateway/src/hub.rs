@@ -158,7 +158,8 @@ impl Hub {
         let mut shared: Option<Arc<Payload>> = None;
         for user in envelope.to.iter() {
             let Some(sessions) = self.users.get(user) else { continue };
-            for session in sessions.iter().filter(|session| session.wants(&envelope.event)) {
+            let event = &*envelope.event;
+            for session in sessions.iter().filter(|session| session.wants(event) && !session.knows(event)) {
                 let payload = match &shared {
                     Some(payload) => payload.clone(),
                     None => {

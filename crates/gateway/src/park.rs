@@ -23,7 +23,7 @@ pub(crate) const TAKE_UPS: usize = 64;
 const SETTLE: Duration = Duration::from_millis(300);
 
 /// How much later one node may hear an event than another, in milliseconds: places count in them.
-const LATE_MS: u64 = 10_000;
+const LATE_MS: u64 = 30_000;
 
 impl Gateway {
     /// Keeps for other nodes where the session's client is. A failure costs a client whose node dies its resume, and no
@@ -129,12 +129,22 @@ impl Gateway {
             Event::MessageCreate { view, .. } => told.insert(view.message.id),
             _ => true,
         };
-        let missed = heard
+        let heard: Vec<_> = heard
             .iter()
             .filter(|(envelope, _)| first(envelope))
-            .filter(|(envelope, mark)| mark.position > place && session.wants(&envelope.event))
-            .filter_map(|(envelope, _)| self.hub().render(&envelope.event, envelope.channel))
+            .filter(|(_, mark)| mark.position > place)
+            .map(|(envelope, _)| envelope)
             .collect();
+        if heard.iter().any(|envelope| matches!(*envelope.event, Event::Missed)) {
+            return None;
+        }
+        let missed = heard
+            .into_iter()
+            .filter(|envelope| session.wants(&envelope.event))
+            .filter_map(|envelope| self.hub().render(&envelope.event, envelope.channel))
+            .collect();
+        // This node may be told once more of what only the old one had been told.
+        session.was_told(told);
         self.hub().taken_up(session, missed, &known, self.now()).then_some(())
     }
 }

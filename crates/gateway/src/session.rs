@@ -7,11 +7,11 @@ use domain::Actor;
 use domain::audience::{Mark, Origin, Position};
 use model::event::Event;
 use model::presence::SessionPresence;
-use model::{ChannelId, DeviceId, UserId};
+use model::{ChannelId, DeviceId, MessageId, UserId};
 use parking_lot::Mutex;
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use wire::gateway::dispatch;
 
 /// A session's id: 128 random bits.
@@ -70,6 +70,8 @@ pub(crate) struct Session {
     pub(crate) id: SessionId,
     /// Whose it is.
     pub(crate) owner: Owner,
+    /// Messages that another node told it of, as far as this one may be told of them, too.
+    told: OnceLock<HashSet<MessageId>>,
     state: Mutex<State>,
 }
 
@@ -127,7 +129,7 @@ impl Session {
             presence: None,
             presence_shown: false,
         };
-        Arc::new(Self { id, owner, state: Mutex::new(state) })
+        Arc::new(Self { id, owner, told: OnceLock::new(), state: Mutex::new(state) })
     }
 
     /// Whether an event is for this session.
@@ -139,6 +141,17 @@ impl Session {
         !event.people_only()
             && self.owner.shard.0 == 0
             && dispatch::intent(event).is_none_or(|intent| self.owner.intents & intent != 0)
+    }
+
+    /// Its old node told it of these messages.
+    pub(crate) fn was_told(&self, messages: HashSet<MessageId>) {
+        let _ = self.told.set(messages);
+    }
+
+    /// Whether its old node told it of this.
+    pub(crate) fn knows(&self, event: &Event) -> bool {
+        let Some(told) = self.told.get() else { return false };
+        matches!(event, Event::MessageCreate { view, .. } if told.contains(&view.message.id))
     }
 
     /// Whether it is this account's and this device's.

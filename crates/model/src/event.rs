@@ -167,6 +167,8 @@ pub enum Event {
         /// Which devices.
         devices: Option<Vec<DeviceId>>,
     },
+    /// Control: the receivers missed something, and nobody can say what: their gateway sessions begin anew.
+    Missed,
     /// Control: another node took this gateway session up; the node that had it lets it go.
     SessionMoved {
         /// The session.
@@ -191,6 +193,7 @@ impl Event {
                 | Self::UserUpdate(_)
                 | Self::Revoked { .. }
                 | Self::SessionMoved { .. }
+                | Self::Missed
         )
     }
 }

@@ -3,7 +3,7 @@
 use crate::Stored;
 use async_trait::async_trait;
 use model::event::Envelope;
-use model::{DeviceId, UserId};
+use model::{ChannelId, DeviceId, UserId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
@@ -44,13 +44,60 @@ pub enum Delivery {
     Reached(Position),
     /// Events were lost between the last delivery and the next: repair from the store, or end sessions resumably.
     Gap,
-    /// Another node died without a word. What it had stored and still to tell is not told: a gap, as far as
-    /// anything was.
-    NodeLost,
+    /// Another node died without a word. Some of what it had announced ([`Bus::announce`]) may be stored and not told.
+    /// Said to one node at a time: whoever hears it tells, then calls [`Bus::settled`]; until then it is said again, also
+    /// to others.
+    NodeLost {
+        /// Which node: a random number.
+        node: u64,
+        /// What it had announced.
+        announced: std::sync::Arc<[Announced]>,
+    },
     /// Other nodes cannot be heard or reached from here on; what this node publishes is still delivered to itself.
     Alone,
     /// Other nodes are heard and reached again. What they published since [`Delivery::Alone`] is lost to this node.
     Together,
+}
+
+/// What an act is about to store and to tell of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Announced {
+    /// New messages in a channel.
+    Message {
+        /// Where.
+        channel: ChannelId,
+        /// When it was announced, in milliseconds since 1970 by the clock of the node that did.
+        at: i64,
+    },
+    /// Anything else.
+    Change {
+        /// Who is to hear of it.
+        users: Vec<UserId>,
+    },
+}
+
+/// An announcement that holds. Dropped when everything that it stands for is published, or will never be.
+#[must_use = "an announcement that is dropped holds no longer"]
+pub struct Announcement(Option<Box<dyn FnOnce() + Send + Sync>>);
+
+impl Announcement {
+    /// One that needs no end.
+    pub const fn none() -> Self {
+        Self(None)
+    }
+
+    /// One that calls this at its end.
+    pub fn ending_with(end: impl FnOnce() + Send + Sync + 'static) -> Self {
+        Self(Some(Box::new(end)))
+    }
+}
+
+impl Drop for Announcement {
+    fn drop(&mut self) {
+        if let Some(end) = self.0.take() {
+            end();
+        }
+    }
 }
 
 /// The receiving end of a subscription. Bounded: a receiver that does not keep up hears [`Delivery::Gap`].
@@ -60,11 +107,19 @@ pub type Deliveries = mpsc::Receiver<Delivery>;
 ///
 /// The contract: an event arrives at every subscription made before it was published on a node where one of its users
 /// is attached, or that subscription hears [`Delivery::Gap`] (or [`Delivery::Alone`], then [`Delivery::Together`])
-/// instead; of a node that dies the last ones may be missing, and then it hears [`Delivery::NodeLost`]. From one publisher, events arrive in the order in which they were published, each once.
+/// instead; of a node that dies the last ones may be missing, and then one of the others hears [`Delivery::NodeLost`] with
+/// what may be. From one publisher, events arrive in the order in which they were published, each once.
 #[async_trait]
 pub trait Bus: Send + Sync {
     /// Hands an event over. Never blocks, never fails; loss shows as a gap at the receiver.
     fn publish(&self, envelope: Envelope);
+
+    /// Keeps where other nodes find it that something is about to be stored and told, until the answer is dropped. Waits
+    /// for the network, but not for long: without it only the death of this node in between goes unnoticed.
+    async fn announce(&self, what: Announced) -> Announcement;
+
+    /// What a lost node had announced ([`Delivery::NodeLost`]) is told now; nobody else needs to.
+    async fn settled(&self, node: u64);
 
     /// This node's deliveries.
     fn subscribe(&self) -> Deliveries;

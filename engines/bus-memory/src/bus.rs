@@ -6,7 +6,7 @@ use model::event::Envelope;
 use model::{DeviceId, UserId};
 use parking_lot::Mutex;
 use ports::Stored;
-use ports::bus::{Bus, Deliveries, Delivery};
+use ports::bus::{Announced, Announcement, Bus, Deliveries, Delivery};
 use smallvec::SmallVec;
 use tokio::sync::mpsc;
 
@@ -86,6 +86,12 @@ impl Bus for BusMemory {
         // One lock for all: what one publisher hands over first arrives first, everywhere.
         self.subscribers.lock().retain_mut(|subscriber| subscriber.hand(&envelope, self.waiting));
     }
+
+    async fn announce(&self, _what: Announced) -> Announcement {
+        Announcement::none()
+    }
+
+    async fn settled(&self, _node: u64) {}
 
     fn subscribe(&self) -> Deliveries {
         let (deliveries, receiver) = mpsc::channel(self.waiting.saturating_add(1));

@@ -3,7 +3,8 @@
 use crate::reading::Reading;
 use model::event::Envelope;
 use parking_lot::Mutex;
-use ports::bus::{Deliveries, Delivery, Mark, Position};
+use ports::bus::{Announced, Deliveries, Delivery, Mark, Position};
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// Places that events may not take: one gap, and going alone and coming together twice.
@@ -44,7 +45,7 @@ impl Subscriber {
         let free = self.deliveries.capacity();
         let room = |needed: usize| free >= KEPT + needed;
         match delivery {
-            Delivery::Event(..) | Delivery::NodeLost => {
+            Delivery::Event(..) | Delivery::NodeLost { .. } => {
                 let needed = if self.behind { waiting / 2 } else { 1 };
                 if room(needed.max(1)) {
                     self.behind = false;
@@ -100,8 +101,8 @@ impl State {
     }
 
     /// Another node died without a word.
-    pub(crate) fn node_lost(&mut self) {
-        self.deliver(&Delivery::NodeLost);
+    pub(crate) fn node_lost(&mut self, node: u64, announced: Arc<[Announced]>) {
+        self.deliver(&Delivery::NodeLost { node, announced });
     }
 
     /// Everything up to here was delivered.

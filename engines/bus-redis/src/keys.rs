@@ -46,6 +46,21 @@ impl Keys {
         format!("{}:w:{publisher:x}:{n}", self.prefix)
     }
 
+    /// What a node announced.
+    pub(crate) fn announced(&self, publisher: u64) -> String {
+        format!("{}:a:{{{publisher:x}}}", self.prefix)
+    }
+
+    /// That somebody told what a lost node had announced. In the same slot.
+    pub(crate) fn settled(&self, publisher: u64) -> String {
+        format!("{}:a:{{{publisher:x}}}:settled", self.prefix)
+    }
+
+    /// That somebody is telling it.
+    pub(crate) fn turn(&self, publisher: u64) -> String {
+        format!("{}:a:{{{publisher:x}}}:turn", self.prefix)
+    }
+
     /// All nodes.
     pub(crate) fn nodes(&self) -> String {
         format!("{}:nodes", self.prefix)

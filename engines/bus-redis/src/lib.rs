@@ -5,8 +5,10 @@
 //! nothing that was acknowledged.
 //!
 //! Metrics beside those of the breaker (`engine="bus"` and `engine="rates"`): `bus_published`, `bus_handovers`,
-//! `bus_heard`, `bus_gaps`, `bus_resent`, `bus_alone`, `bus_queue`, `bus_lag_seconds`.
+//! `bus_heard`, `bus_gaps`, `bus_resent`, `bus_alone`, `bus_queue`, `bus_lag_seconds`,
+//! `bus_announced_late`.
 
+mod announce;
 mod cluster;
 mod entry;
 mod guard;
@@ -31,7 +33,7 @@ use breaker::{Breaker, Limits};
 use model::event::Envelope;
 use model::{DeviceId, UserId};
 use parking_lot::Mutex;
-use ports::bus::{Bus, Deliveries};
+use ports::bus::{Announced, Announcement, Bus, Deliveries};
 use ports::{StoreError, Stored};
 use shared::{Item, Shared};
 use std::sync::Arc;
@@ -81,6 +83,7 @@ impl BusRedis {
             cluster,
             breaker: Breaker::new("bus", limits),
             routes: routes::Routes::default(),
+            announcements: announce::Announcements::default(),
             publisher,
             queue: Mutex::default(),
             queued: Notify::new(),
@@ -110,6 +113,7 @@ impl BusRedis {
             tokio::spawn(publisher::Publisher::new(shared.clone()).work(asked, ended.clone())),
             tokio::spawn(receiver::Receiver::new(shared.clone()).work(ended.clone())),
             tokio::spawn(watch.work(ended.clone())),
+            tokio::spawn(announce::work(shared.clone(), ended.clone())),
             tokio::spawn(sweep(Arc::downgrade(&node), ended)),
         ];
         *node.tasks.lock() = tasks;
@@ -215,6 +219,17 @@ async fn sweep(node: std::sync::Weak<BusRedis>, mut end: tokio::sync::watch::Rec
 impl Bus for BusRedis {
     fn publish(&self, envelope: Envelope) {
         self.enqueue(envelope);
+    }
+
+    async fn announce(&self, what: Announced) -> Announcement {
+        self.announced(&what).await
+    }
+
+    async fn settled(&self, node: u64) {
+        if let Err(fault) = self.shared.settled(node).await {
+            // It is told once more, by whoever tries next.
+            tracing::debug!(%fault, "that a lost node's announcements are told could not be said");
+        }
     }
 
     fn subscribe(&self) -> Deliveries {

@@ -98,7 +98,9 @@ impl Publisher {
                 _ = end.changed() => return,
             }
             while let Some(batch) = self.next_batch() {
+                let last = batch.last().map(|item| item.number);
                 self.hand_over(batch).await;
+                self.handed_over(last);
                 while let Ok((stream, link)) = asks.try_recv() {
                     self.add_again(stream, link).await;
                 }
@@ -123,6 +125,16 @@ impl Publisher {
             self.recent.pop_front();
         }
         (!batch.is_empty()).then_some(batch)
+    }
+
+    /// What is not in the queue any more is handed over, or will never be.
+    fn handed_over(&self, last: Option<u64>) {
+        let queue = self.shared.queue.lock();
+        let number = if queue.items.is_empty() { Some(queue.number) } else { last };
+        drop(queue);
+        if let Some(number) = number {
+            self.shared.announcements.handed_over(number);
+        }
     }
 
     /// Tells this node what others cannot be told.

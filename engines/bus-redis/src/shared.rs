@@ -1,5 +1,6 @@
 //! What the tasks of one node have in common.
 
+use crate::announce::Announcements;
 use crate::cluster::Cluster;
 use crate::hub::Hub;
 use crate::keys::Keys;
@@ -43,6 +44,7 @@ pub(crate) struct Shared {
     pub(crate) breaker: breaker::Breaker,
     pub(crate) hub: Hub,
     pub(crate) routes: Routes,
+    pub(crate) announcements: Announcements,
     /// This process in the eyes of others.
     pub(crate) publisher: u64,
     pub(crate) queue: Mutex<Queue>,

@@ -1,6 +1,7 @@
 //! Watches whether Redis is there and has not forgotten anything, and says so.
 
 use crate::Options;
+use crate::announce::Orphans;
 use crate::cluster::{Answer, Fault, Request, number};
 use crate::entry::{Entry, FIELD};
 use crate::keys::{random, slot};
@@ -66,6 +67,7 @@ pub(crate) struct Watch {
     trimmed: Instant,
     ticked: Instant,
     others: HashMap<u64, u64>,
+    orphans: Orphans,
 }
 
 impl Watch {
@@ -82,6 +84,7 @@ impl Watch {
             trimmed: now,
             ticked: now,
             others: HashMap::new(),
+            orphans: Orphans::default(),
         }
     }
 
@@ -138,6 +141,7 @@ impl Watch {
             self.begin_another().await;
         } else if seen.forgotten {
             tracing::warn!("a Redis member lost its data: all routes are written again");
+            self.shared.announcements.doubt();
             self.write_all_routes().await;
             self.shared.hub.lock().gap();
         } else {
@@ -277,6 +281,8 @@ impl Watch {
             self.nobody = None;
             self.own_away = None;
             self.others.clear();
+            self.orphans.clear();
+            self.shared.announcements.doubt();
             self.masters.clear();
         }
     }
@@ -348,7 +354,6 @@ impl Watch {
         }
         let listed = Request::new("ZRANGE", &nodes).arg(0).arg(-1).arg("WITHSCORES");
         let Ok(listed) = shared.cluster.one(listed).await else { return };
-        let mut silent = Vec::new();
         let listed = crate::cluster::list(listed);
         for pair in listed.chunks_exact(2) {
             let [member, until] = pair else { continue };
@@ -360,13 +365,11 @@ impl Watch {
                 self.others.insert(publisher, stream);
             } else if self.others.get(&publisher) == Some(&stream) {
                 self.others.remove(&publisher);
-                silent.push(publisher);
+                tracing::warn!("another node went away without a word");
+                self.orphans.add(publisher);
             }
         }
-        if !silent.is_empty() {
-            tracing::warn!("another node went away without a word; what it still had to tell is lost");
-            shared.hub.lock().node_lost();
-        }
+        self.orphans.tend(&self.shared).await;
     }
 }
 
@@ -398,6 +401,7 @@ impl Shared {
         let mut requests: Vec<Request> =
             (0..SENTINELS).map(|n| Request::new("DEL", &self.keys.sentinel(self.publisher, n))).collect();
         requests.push(Request::new("ZREM", &self.keys.nodes()).arg(member));
+        requests.push(Request::new("DEL", &self.keys.announced(self.publisher)));
         requests.extend(
             self.routes.everybody().into_iter().map(|user| {
                 Request::new("ZREM", &self.keys.routes(user)).arg(stream.to_le_bytes().as_slice())

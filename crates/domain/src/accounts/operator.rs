@@ -46,6 +46,7 @@ pub async fn reset_password(world: &World, username: &str, password: &str) -> Re
     let user = world.ports.directory.user_by_name(&username.to_lowercase()).await?.filter(|user| !user.bot);
     let user = user.ok_or(Refusal::UnknownUser)?;
     let hash = world.passwords.hash(password).await?;
+    let _announced = crate::audience::announce(world, &[user.id]).await;
     let gone = world.ports.directory.set_password(user.id, &hash, None).await?;
     super::sessions::revoked(world, user.id, gone);
     Ok(())

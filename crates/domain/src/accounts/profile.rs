@@ -4,7 +4,7 @@ use super::lookup::Users;
 use super::register::{
     check_email, check_password, check_username, email_taken, username_taken as name_taken,
 };
-use crate::audience::tell;
+use crate::audience::{announce, tell};
 use crate::{Actor, Error, FormErrors, Refusal, Result, World};
 use model::event::Event;
 use model::user::{Account, AccountChange, User};
@@ -98,6 +98,7 @@ async fn change_password(world: &World, actor: &Actor, new: &str) -> Result<Stri
     let hash = world.passwords.hash(new).await?;
     let device =
         world.ports.directory.devices(actor.user()).await?.into_iter().find(|d| d.id == actor.device());
+    let _announced = announce(world, &[actor.user()]).await;
     let gone = world.ports.directory.set_password(actor.user(), &hash, None).await?;
     super::sessions::revoked(world, actor.user(), gone);
     let (os, client) = device.map(|d| (d.os, d.client)).unwrap_or_default();
@@ -161,6 +162,7 @@ async fn apply(world: &World, id: UserId, change: &AccountChange) -> Result<Acco
     if *change == AccountChange::default() {
         return world.ports.directory.account(id).await?.ok_or(Error::Unauthorized);
     }
+    let _announced = announce(world, &[id]).await;
     let account = match world.ports.directory.change_account(id, change).await? {
         Changed::Account(account) => account,
         Changed::UsernameTaken => return Err(name_taken().into()),

@@ -1,7 +1,7 @@
 //! Devices: signing in, listing, revoking.
 
 use super::ClientInfo;
-use crate::audience::tell;
+use crate::audience::{announce, tell};
 use crate::{Actor, Error, Result, World, secrets};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 pub(super) async fn sign_in(world: &World, user: UserId, client: &ClientInfo) -> Result<(String, DeviceId)> {
     let token = secrets::new_token(user)?;
     let new = new_device(world, user, TokenKind::User, &token, client)?;
+    let _announced = announce(world, &[user]).await;
     let evicted = world.ports.directory.sign_in(&new, limits::DEVICES).await?;
     revoked(world, user, evicted);
     Ok((token, new.id))
@@ -53,6 +54,7 @@ pub(crate) fn revoked(world: &World, user: UserId, devices: Vec<DeviceId>) {
 /// Store errors only.
 pub async fn logout(world: &World, actor: &Actor) -> Result<()> {
     actor.person()?;
+    let _announced = announce(world, &[actor.user()]).await;
     let gone = world.ports.directory.revoke(actor.user(), &[actor.device()]).await?;
     revoked(world, actor.user(), gone);
     Ok(())
@@ -80,6 +82,7 @@ pub async fn revoke(world: &World, actor: &Actor, id_hashes: &[String]) -> Resul
         }
     }
     if !which.is_empty() {
+        let _announced = announce(world, &[actor.user()]).await;
         let gone = world.ports.directory.revoke(actor.user(), &which).await?;
         revoked(world, actor.user(), gone);
     }

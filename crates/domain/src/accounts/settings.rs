@@ -1,6 +1,6 @@
 //! Settings.
 
-use crate::audience::tell;
+use crate::audience::{announce, tell};
 use crate::{Actor, FormErrors, Result, World};
 use model::event::Event;
 use model::limits;
@@ -99,6 +99,7 @@ pub async fn change(world: &World, actor: &Actor, change: SettingsChange) -> Res
     next.timezone_offset = change.timezone_offset.unwrap_or(next.timezone_offset);
     next.afk_timeout = change.afk_timeout.map_or(next.afk_timeout, |seconds| seconds.clamp(60, 3600));
     if next != before {
+        let _announced = announce(world, &[actor.user()]).await;
         world.ports.directory.set_settings(actor.user(), &next).await?;
         tell(world, &[actor.user()], Event::SettingsUpdate(Box::new(next.clone())));
     }

@@ -1,6 +1,7 @@
 //! Changing a group.
 
 use super::view::{tell_changed, view};
+use crate::audience::announce;
 use crate::messages::post;
 use crate::{Actor, FormErrors, Refusal, Result, World, access};
 use model::channel::PrivateChannelView;
@@ -36,6 +37,7 @@ pub async fn change(
     }
     let before = world.ports.directory.private_channel(channel).await?.ok_or(Refusal::UnknownChannel)?;
     let renamed = name.clone().filter(|name| *name != before.name);
+    let _announced = announce(world, &before.participants).await;
     let after = world
         .ports
         .directory

@@ -1,7 +1,7 @@
 //! Closing a direct message, leaving a group.
 
 use super::view::view;
-use crate::audience::{tell, tell_in};
+use crate::audience::{announce, tell, tell_in};
 use crate::messages::post;
 use crate::{Actor, Refusal, Result, World, access};
 use model::channel::{PrivateChannelView, PrivateKind};
@@ -26,6 +26,7 @@ pub async fn leave(
     let before = view(world, row, actor.user()).await?;
     match reader.scope().kind {
         PrivateKind::Dm => {
+            let _announced = announce(world, &[actor.user()]).await;
             if world.ports.directory.close_dm(channel, actor.user()).await? && !actor.is_bot() {
                 tell(world, &[actor.user()], Event::ChannelDelete(Box::new(before.clone())));
             }
@@ -44,7 +45,9 @@ pub(super) async fn take_out(
     silent: bool,
 ) -> Result<()> {
     let row = world.ports.directory.private_channel(channel).await?.ok_or(Refusal::UnknownChannel)?;
+    let row_participants = row.participants.clone();
     let lost = view(world, row, user).await?;
+    let _announced = announce(world, &row_participants).await;
     let after = match world.ports.directory.remove_recipient(channel, user).await? {
         Membership::Changed(after) => after,
         Membership::Unchanged | Membership::Full => return Ok(()),

@@ -1,6 +1,7 @@
 //! Opening a direct message or a group.
 
 use super::view::{tell_appeared, view};
+use crate::audience::announce;
 use crate::{Actor, Error, Refusal, Result, World};
 use model::channel::PrivateChannelView;
 use model::relationship::RelationshipKind;
@@ -33,6 +34,7 @@ async fn open_dm(world: &World, actor: &Actor, other: UserId) -> Result<PrivateC
         return Err(Refusal::CannotMessage.into());
     }
     let id = ChannelId::new(world.mint()?).ok_or(Error::Unavailable)?;
+    let _announced = announce(world, &[actor.user()]).await;
     let opened = directory.open_dm(actor.user(), other, id, world.ports.clock.now()).await?;
     if opened.appeared && !actor.is_bot() {
         tell_appeared(world, &opened.channel, 0, &[actor.user()]).await?;
@@ -61,6 +63,8 @@ async fn may_open(world: &World, actor: &Actor, other: UserId) -> Result<bool> {
 async fn create_group(world: &World, actor: &Actor, others: &[UserId]) -> Result<PrivateChannelView> {
     friends_of(world, actor.user(), others).await?;
     let id = ChannelId::new(world.mint()?).ok_or(Error::Unavailable)?;
+    let told: Vec<UserId> = others.iter().copied().chain([actor.user()]).collect();
+    let _announced = announce(world, &told).await;
     let channel =
         world.ports.directory.create_group(id, actor.user(), others, None, world.ports.clock.now()).await?;
     tell_appeared(world, &channel, 0, &channel.participants).await?;

@@ -3,7 +3,7 @@
 use super::leave::take_out;
 use super::open::{friends_of, open};
 use super::view::{tell_appeared, tell_changed};
-use crate::audience::tell_in;
+use crate::audience::{announce, tell_in};
 use crate::messages::post;
 use crate::{Actor, Refusal, Result, World, access};
 use model::channel::{PrivateChannelView, PrivateKind};
@@ -34,6 +34,9 @@ pub async fn add_recipient(
         return open(world, actor, &recipients).await.map(Some);
     }
     friends_of(world, actor.user(), &[user]).await?;
+    let mut told = reader.scope().ids();
+    told.push(user);
+    let _announced = announce(world, &told).await;
     let added = world
         .ports
         .directory

@@ -1,6 +1,6 @@
 //! How far somebody has read.
 
-use crate::audience::tell;
+use crate::audience::{announce, tell};
 use crate::{Actor, FormErrors, Result, World, access};
 use model::event::Event;
 use model::read_state::ReadMark;
@@ -23,6 +23,7 @@ pub async fn ack(
     access::reader(world, actor, channel).await?;
     let messages = &world.ports.messages;
     let mark = ReadMark { channel, message, version: version(world)? };
+    let _announced = announce(world, &[actor.user()]).await;
     let now = messages.mark_read(actor.user(), mark, manual).await?;
     // What the client counted is not asked for: the count follows from the mark.
     let mentions = if manual {

@@ -1,6 +1,6 @@
 //! Deleting a message.
 
-use crate::audience::tell_in;
+use crate::audience::{announce, tell_in};
 use crate::{Actor, Refusal, Result, World, access};
 use model::event::Event;
 use model::message::Message;
@@ -20,6 +20,7 @@ pub async fn delete(world: &World, actor: &Actor, channel: ChannelId, message: M
     if before.message.author != actor.user() {
         return Err(Refusal::NotInDm.into());
     }
+    let _announced = announce(world, &reader.scope().ids()).await;
     let (told, scope) = (world.clone(), reader.scope().clone());
     let durable = Box::new(move |_: &Message| {
         tell_in(&told, channel, scope.version, &scope.ids(), Event::MessageDelete { id: message, channel });

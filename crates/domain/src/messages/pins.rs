@@ -4,7 +4,7 @@ use super::post::{self, tell_update};
 use super::view;
 use crate::access::Reader;
 use crate::accounts::lookup::Users;
-use crate::audience::tell_in;
+use crate::audience::{announce, tell_in};
 use crate::{Actor, FormErrors, Refusal, Result, World, access};
 use model::event::Event;
 use model::message::{MessageKind, MessageReference, MessageView};
@@ -24,6 +24,7 @@ pub async fn pin(world: &World, actor: &Actor, channel: ChannelId, message: Mess
         return Err(Refusal::SystemMessage.into());
     }
     let durable = changed(world, reader, stored).await?;
+    let _announced = announce(world, &reader.scope().ids()).await;
     match messages.pin(channel, message, world.ports.clock.now(), limits::PINS, durable).await? {
         Pinned::Already => return Ok(()),
         Pinned::Absent => return Err(Refusal::UnknownMessage.into()),
@@ -44,6 +45,7 @@ pub async fn unpin(world: &World, actor: &Actor, channel: ChannelId, message: Me
     let messages = &world.ports.messages;
     let stored = messages.message(channel, message, actor.user()).await?.ok_or(Refusal::UnknownMessage)?;
     let durable = changed(world, writer.reader(), stored).await?;
+    let _announced = announce(world, &writer.reader().scope().ids()).await;
     if messages.unpin(channel, message, durable).await? {
         tell_pins(world, writer.reader()).await?;
     }

@@ -1,6 +1,8 @@
 //! The step that all messages take: store, then tell. Who may do it was decided before.
 
+use super::missed;
 use crate::accounts::lookup::Users;
+use crate::audience::{Announcement, announce_message};
 use crate::{Actor, Error, Refusal, Result, World};
 use model::channel::PrivateScope;
 use model::event::{Envelope, Event};
@@ -8,6 +10,13 @@ use model::message::{Message, MessageKind, MessageReference, MessageView, Nonce}
 use model::{ChannelId, UserId};
 use ports::messages::{Appended, Durable, NewMessage, SendKey};
 use std::sync::Arc;
+
+/// Messages of unknown outcome that are looked for at the same time.
+static LATER: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1_024);
+
+/// When they are looked for: soon, and when the slowest write has ended.
+const LOOKS: [std::time::Duration; 2] =
+    [std::time::Duration::from_secs(2), std::time::Duration::from_secs(10)];
 
 /// What goes with a message into its first rendering.
 pub(super) struct Extras {
@@ -34,8 +43,16 @@ pub(super) async fn post(
     key: Option<SendKey>,
     extras: Extras,
 ) -> Result<Posted> {
-    let users = Users::load(world, std::iter::once(new.author).chain(new.mentions.iter().copied())).await?;
-    reopen(world, scope).await?;
+    let (author, at) = (new.author, world.ports.clock.now().millis());
+    let before = async {
+        let users =
+            Users::load(world, std::iter::once(new.author).chain(new.mentions.iter().copied())).await?;
+        reopen(world, scope).await?;
+        Ok::<_, Error>(users)
+    };
+    // Both wait for other machines, so they wait together.
+    let (announcement, users) = tokio::join!(announce_message(world, scope.channel), before);
+    let users = users?;
     let rendered = Arc::new(parking_lot::Mutex::new(None));
     let durable: Durable = {
         let (bus, rendered) = (world.ports.bus.clone(), rendered.clone());
@@ -57,7 +74,14 @@ pub(super) async fn post(
             bus.publish(Envelope { to, event, channel: Some(channel), version });
         })
     };
-    match world.ports.messages.append(new, key, durable).await? {
+    let appended = match world.ports.messages.append(new, key, durable).await {
+        Ok(appended) => appended,
+        Err(error) => {
+            look_later(world, scope.channel, (author, at), announcement);
+            return Err(error.into());
+        }
+    };
+    match appended {
         Appended::Created(_) => {
             let view = rendered.lock().take();
             let view = view.ok_or_else(|| Error::Internal("a stored message was not told of".into()))?;
@@ -67,6 +91,26 @@ pub(super) async fn post(
         Appended::Gone => Err(Refusal::UnknownMessage.into()),
         Appended::Conflict => Err(Refusal::KeyConflict.into()),
     }
+}
+
+/// Nobody knows whether a message was stored: it is looked for a little later, and told if it was. Its client may never
+/// ask again.
+fn look_later(world: &World, channel: ChannelId, (author, at): (UserId, i64), announcement: Announcement) {
+    if world.ports.bus.route_life().is_none() {
+        return;
+    }
+    // With more than this the stores are away for long, and those who retry tell.
+    let Ok(turn) = LATER.try_acquire() else { return };
+    let world = world.clone();
+    tokio::spawn(async move {
+        for wait in LOOKS {
+            tokio::time::sleep(wait).await;
+            if let Err(error) = missed::tell_of(&world, channel, author, at).await {
+                tracing::debug!(%error, "a message of unknown outcome could not be looked for");
+            }
+        }
+        drop((turn, announcement));
+    });
 }
 
 /// Puts the channel back into the lists of those who closed it, and tells them before the message.

@@ -1,7 +1,7 @@
 //! Reactions.
 
 use crate::accounts::lookup::Users;
-use crate::audience::tell_in;
+use crate::audience::{announce, tell_in};
 use crate::{Actor, FormErrors, Refusal, Result, World, access};
 use model::event::Event;
 use model::reaction::ReactionEmoji;
@@ -25,6 +25,7 @@ pub async fn add(
     let stored =
         world.ports.messages.message(channel, message, actor.user()).await?.ok_or(Refusal::UnknownMessage)?;
     let writer = reader.writer().map_err(|_| Refusal::ReactionBlocked)?;
+    let _announced = announce(world, &writer.reader().scope().ids()).await;
     match world.ports.messages.react(channel, message, actor.user(), &emoji, limits::REACTIONS).await? {
         Reacted::Already => return Ok(()),
         Reacted::Absent => return Err(Refusal::UnknownMessage.into()),
@@ -56,6 +57,7 @@ pub async fn remove(
     }
     world.ports.messages.message(channel, message, actor.user()).await?.ok_or(Refusal::UnknownMessage)?;
     let emoji = normal(emoji);
+    let _announced = announce(world, &reader.scope().ids()).await;
     if world.ports.messages.unreact(channel, message, actor.user(), &emoji).await? {
         let scope = reader.scope();
         tell_in(

@@ -70,7 +70,7 @@ fn heard(delivery: Delivery) -> Option<Heard> {
     match delivery {
         Delivery::Gap => Some(Heard::Gap),
         Delivery::Reached(_) => None,
-        Delivery::NodeLost | Delivery::Alone | Delivery::Together => panic!("{delivery:?}"),
+        Delivery::NodeLost { .. } | Delivery::Alone | Delivery::Together => panic!("{delivery:?}"),
         Delivery::Event(envelope, _) => match envelope.event.as_ref() {
             Event::MessageDelete { id, channel } => Some(Heard::Number(channel.get() - 1, id.get() - 1)),
             other => panic!("{other:?}"),

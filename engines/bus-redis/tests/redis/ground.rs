@@ -104,7 +104,10 @@ pub(crate) async fn next_within(
             Delivery::Gap => (Heard::Gap, None),
             Delivery::Alone => (Heard::Alone, None),
             Delivery::Together => (Heard::Together, None),
-            Delivery::NodeLost => (Heard::NodeLost, None),
+            Delivery::NodeLost { announced, .. } => {
+                assert!(!announced.is_empty());
+                (Heard::NodeLost, None)
+            }
             Delivery::Event(envelope, mark) => {
                 let (publisher, number) = read(&envelope);
                 (Heard::Number(publisher, number), mark)

@@ -10,6 +10,7 @@
     reason = "a panic is how a test fails"
 )]
 
+mod announcing;
 mod comparison;
 mod contracts;
 mod failures;

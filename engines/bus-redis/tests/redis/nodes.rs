@@ -162,22 +162,6 @@ async fn a_loss_that_cannot_be_healed_is_a_gap() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_node_that_dies_is_told_of_and_one_that_leaves_is_not() {
-    let options = on_shared().await;
-    let (a, b, c) = (node(&options).await, node(&options).await, node(&options).await);
-    let mut at_a = a.subscribe();
-    // Both are known to the first: it looks twice a second.
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    b.close().await;
-    assert_eq!(next_within(&mut at_a, Duration::from_secs(10)).await, None);
-    c.vanish();
-    assert_eq!(
-        next_within(&mut at_a, Duration::from_secs(20)).await.map(|(heard, _)| heard),
-        Some(Heard::NodeLost)
-    );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_does_not_fit_into_the_queue_is_a_gap_everywhere() {
     let options = on_shared().await;
     let a = node(&Options { queue: 50, ..options.clone() }).await;

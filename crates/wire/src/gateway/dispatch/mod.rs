@@ -93,7 +93,7 @@ pub fn render(event: &Event) -> Option<Rendered> {
             json(channel_pins_ack::NAME, &channel_pins_ack::d(*channel, *at, *version))
         }
         Event::SessionsReplace(sessions) => json(sessions_replace::NAME, &sessions_replace::d(sessions)),
-        Event::Revoked { .. } | Event::SessionMoved { .. } => return None,
+        Event::Revoked { .. } | Event::SessionMoved { .. } | Event::Missed => return None,
     })
 }
 
