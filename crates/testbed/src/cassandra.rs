@@ -129,7 +129,20 @@ impl Cassandra {
         for n in 0..ring.nodes.len() {
             ring.start(n)?;
         }
+        ring.meet(storage)?;
         Ok(ring)
+    }
+
+    /// Waits until every node has seen every other one: a table that is made before is not made everywhere at once.
+    fn meet(&mut self, storage: u16) -> Result<()> {
+        let addresses: Vec<Ipv4Addr> = self.nodes.iter().map(|node| node.address).collect();
+        for node in &mut self.nodes {
+            let Some(process) = &mut node.process else { continue };
+            for other in addresses.iter().filter(|other| **other != node.address) {
+                process.wait_for_line(&format!("/{other}:{storage} is now UP"), START)?;
+            }
+        }
+        Ok(())
     }
 
     /// Where clients find the nodes, as `host:port`, in the order of their numbers.

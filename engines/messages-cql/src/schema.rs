@@ -4,9 +4,12 @@ use crate::fault::corrupt;
 use crate::options::Options;
 use ports::{StoreError, Stored};
 use scylla::client::session::Session;
+use scylla::errors::{DbError, ExecutionError, RequestAttemptError};
 use scylla::statement::Statement;
 use scylla::value::CqlValue;
 use std::collections::HashMap;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Raised with every change of the tables; a keyspace of a later version is refused.
 const VERSION: i32 = 1;
@@ -61,6 +64,10 @@ const TABLES: [(&str, &str); 7] = [
     ("schema_version", "(one int, version int, PRIMARY KEY (one)) WITH comment = 'of the tables'"),
 ];
 
+/// How long nodes of the ring may take to learn of tables that were made on another one.
+const AGREEMENT: Duration = Duration::from_secs(20);
+const AGAIN: Duration = Duration::from_millis(500);
+
 fn unavailable(what: &str, error: impl std::fmt::Display) -> StoreError {
     StoreError::Unavailable(format!("{what}: {error}"))
 }
@@ -95,11 +102,18 @@ async fn create(session: &Session, options: &Options) -> Stored<()> {
     let make = async |cql: String| -> Stored<()> {
         let mut statement = Statement::new(cql);
         statement.set_is_idempotent(true);
-        session
-            .query_unpaged(statement, ())
-            .await
-            .map(|_| ())
-            .map_err(|error| unavailable("the tables cannot be made", error))
+        let until = Instant::now() + AGREEMENT;
+        loop {
+            match session.query_unpaged(statement.clone(), ()).await {
+                Ok(_) => return Ok(()),
+                // A node that has just joined, or comes back, does not know yet what another one made.
+                Err(error) if unknown(&error) && Instant::now() < until => {
+                    tracing::info!(%error, "the ring does not agree about its tables yet");
+                    tokio::time::sleep(AGAIN).await;
+                }
+                Err(error) => return Err(unavailable("the tables cannot be made", error)),
+            }
+        }
     };
     make(format!(
         "CREATE KEYSPACE IF NOT EXISTS {keyspace} WITH replication =
@@ -116,6 +130,17 @@ async fn create(session: &Session, options: &Options) -> Stored<()> {
         "INSERT INTO {keyspace}.schema_version (one, version) VALUES (1, {VERSION}) USING TIMESTAMP 1"
     ))
     .await
+}
+
+/// Whether a node says that something is not there which was made before.
+fn unknown(error: &ExecutionError) -> bool {
+    matches!(
+        error,
+        ExecutionError::LastAttemptError(RequestAttemptError::DbError(
+            DbError::Invalid | DbError::ConfigError,
+            _
+        ))
+    )
 }
 
 /// A UUID made of the names (FNV-1a over 128 bits), marked as one made by no clock.
