@@ -10,6 +10,7 @@ use crate::session::{Owner, Session, SessionId};
 use domain::Actor;
 use domain::audience::Position;
 use domain::sessions::ParkedSession;
+use model::MessageId;
 use model::event::{Envelope, Event};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -22,8 +23,9 @@ pub(crate) const TAKE_UPS: usize = 64;
 /// node's stream alone after this time: publishers look again when their knowledge is older than 200 ms.
 const SETTLE: Duration = Duration::from_millis(300);
 
-/// How much later one node may hear an event than another, in milliseconds: places count in them.
-const LATE_MS: u64 = 30_000;
+/// How much later than another node one may hear an event, and how long after its first telling a message is told again,
+/// in milliseconds: places count in them. Less than streams are kept beyond parked sessions.
+const LATE_MS: u64 = 40_000;
 
 impl Gateway {
     /// Keeps for other nodes where the session's client is. A failure costs a client whose node dies its resume, and no
@@ -43,6 +45,7 @@ impl Gateway {
             shard: owner.shard,
             last,
             position,
+            told: session.told_lately(Duration::from_millis(2 * LATE_MS)),
             presence: session.presence(),
         };
         if let Err(error) = self.world().ports.sessions.park(&parked).await {
@@ -114,17 +117,14 @@ impl Gateway {
             version: 0,
         });
         tokio::time::sleep(SETTLE).await;
-        // From somewhat earlier: this node may hear something late that the other one had before the place.
+        // From somewhat earlier: this node may hear something late that the other one had before the place, and what is told
+        // twice is told first before it and again behind it.
         let place = parked.position;
         let earlier = Position { entry: (place.entry.0.saturating_sub(LATE_MS), 0), ..place };
-        let heard = match ports.sessions.heard(parked.user, earlier).await.ok()? {
-            Some(heard) => heard,
-            // The stream began only then.
-            None => ports.sessions.heard(parked.user, place).await.ok()??,
-        };
+        let heard = ports.sessions.heard(parked.user, earlier).await.ok()??;
         let known: HashSet<_> = heard.iter().map(|(_, mark)| mark.origin).collect();
         // As the old node did: a message that was told twice is heard once.
-        let mut told = HashSet::new();
+        let mut told: HashSet<MessageId> = parked.told.iter().copied().collect();
         let mut first = |envelope: &Envelope| match &*envelope.event {
             Event::MessageCreate { view, .. } => told.insert(view.message.id),
             _ => true,

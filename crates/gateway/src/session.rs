@@ -12,6 +12,8 @@ use parking_lot::Mutex;
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::time::Instant;
 use wire::gateway::dispatch;
 
 /// A session's id: 128 random bits.
@@ -71,7 +73,7 @@ pub(crate) struct Session {
     /// Whose it is.
     pub(crate) owner: Owner,
     /// Messages that another node told it of, as far as this one may be told of them, too.
-    told: OnceLock<HashSet<MessageId>>,
+    told: OnceLock<(HashSet<MessageId>, Instant)>,
     state: Mutex<State>,
 }
 
@@ -145,12 +147,18 @@ impl Session {
 
     /// Its old node told it of these messages.
     pub(crate) fn was_told(&self, messages: HashSet<MessageId>) {
-        let _ = self.told.set(messages);
+        let _ = self.told.set((messages, Instant::now()));
+    }
+
+    /// Which those were, unless that was so long ago that nobody is told of them again.
+    pub(crate) fn told_lately(&self, within: Duration) -> Vec<MessageId> {
+        let lately = self.told.get().filter(|(_, since)| since.elapsed() < within);
+        lately.map(|(told, _)| told.iter().copied().collect()).unwrap_or_default()
     }
 
     /// Whether its old node told it of this.
     pub(crate) fn knows(&self, event: &Event) -> bool {
-        let Some(told) = self.told.get() else { return false };
+        let Some((told, _)) = self.told.get() else { return false };
         matches!(event, Event::MessageCreate { view, .. } if told.contains(&view.message.id))
     }
 

@@ -10,7 +10,7 @@ use crate::bus::{Mark, Position};
 use async_trait::async_trait;
 use model::event::Envelope;
 use model::presence::SessionPresence;
-use model::{DeviceId, UserId};
+use model::{DeviceId, MessageId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// A session as it is kept for other nodes.
@@ -32,6 +32,9 @@ pub struct ParkedSession {
     pub last: u64,
     /// Where in what its node heard that is.
     pub position: Position,
+    /// Messages that a node before this one told it of lately, which this one may be told of again.
+    #[serde(default)]
+    pub told: Vec<MessageId>,
     /// The presence that its client set.
     pub presence: Option<SessionPresence>,
 }
@@ -49,7 +52,7 @@ pub trait Sessions: Send + Sync {
     /// Forgets it.
     async fn forget(&self, id: u128) -> Stored<()>;
 
-    /// What was heard after `after` for this user, in order, each event once. `None`: it cannot be read any more, or
-    /// not completely.
+    /// What was heard after `after`, which may be before the stream began, for this user, in order, each event once.
+    /// `None`: it cannot be read any more, or not completely.
     async fn heard(&self, user: UserId, after: Position) -> Stored<Option<Vec<(Envelope, Mark)>>>;
 }

@@ -75,12 +75,16 @@ impl Sessions for BusRedis {
             let entries = self.shared.range(after.stream, from, TOGETHER);
             let call = self.shared.breaker.call(entries, |fault| matches!(fault, Fault::Away(_)));
             let entries = call.await.map_err(unavailable)?;
-            // Something at or before the place must still be there: else what followed on it may be gone, too.
-            if page == 0
-                && entries.first().map(|(at, _)| *at) != Some(after.entry)
-                && !self.begins_before(after).await?
-            {
-                return Ok(None);
+            if page == 0 {
+                // Something at or before the place must still be there: else what followed on it may be gone, too. Or
+                // else the stream itself begins behind the place.
+                if entries.first().is_some_and(|(_, entry)| *entry == Some(Entry::Begun)) {
+                    reading = Reading::whole();
+                } else if entries.first().map(|(at, _)| *at) != Some(after.entry)
+                    && !self.begins_before(after).await?
+                {
+                    return Ok(None);
+                }
             }
             let full = entries.len() >= usize::try_from(TOGETHER).unwrap_or(usize::MAX);
             for (at, entry) in entries {

@@ -28,7 +28,7 @@ impl Engine {
         durable: Durable,
     ) -> Stored<Option<Message>> {
         let until = Self::change_until();
-        let _turn = self.revising.hold(channel).await;
+        let turn = self.revising.hold(channel).await;
         let plan = |record: &Record| {
             let after = edited(&record.message, &edit);
             let change =
@@ -40,7 +40,7 @@ impl Engine {
         };
         let message = self.with_pin(Record { message: after, ..record }, until).await?;
         if changed {
-            self.tell(durable, &message).await?;
+            self.tell(durable, &message, turn).await?;
         }
         Ok(Some(message))
     }
@@ -52,7 +52,7 @@ impl Engine {
         durable: Durable,
     ) -> Stored<Option<Message>> {
         let until = Self::change_until();
-        let _turn = self.revising.hold(channel).await;
+        let turn = self.revising.hold(channel).await;
         let plan = |record: &Record| Ok((record.message.clone(), Change::Deletion));
         let Some((record, ..)) = self.revise(channel, id, plan, until).await? else { return Ok(None) };
         let was_pinned = record.was_pinned;
@@ -64,7 +64,7 @@ impl Engine {
         // Whether or not the row says that somebody reacted: a reaction may be on its way. Nobody sees them any more;
         // they only shall not lie about.
         self.forget_reactions(channel, id, until).await?;
-        self.tell(durable, &message).await?;
+        self.tell(durable, &message, turn).await?;
         Ok(Some(message))
     }
 
@@ -126,9 +126,11 @@ impl Engine {
         }
     }
 
-    /// Runs what follows a change of a message, after what follows the sends that are under way in its channel.
-    pub(crate) async fn tell(&self, durable: Durable, message: &Message) -> Stored<()> {
+    /// Runs what follows a change of a message, after what follows the sends that are under way in its channel. The turn
+    /// ends with the place in the lane: a send that stands before it may be waiting for the turn.
+    pub(crate) async fn tell<T>(&self, durable: Durable, message: &Message, turn: T) -> Stored<()> {
         let (place, ()) = self.lanes.take(message.channel, || Ok(()))?;
+        drop(turn);
         place.durable(durable, message).await;
         Ok(())
     }

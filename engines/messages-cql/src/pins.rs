@@ -69,7 +69,7 @@ impl Engine {
         durable: Durable,
     ) -> Stored<Pinned> {
         let until = Self::change_until();
-        let _turn = self.pinning.hold(channel).await;
+        let turn = self.pinning.hold(channel).await;
         let Some(record) = self.find(channel, id, false, until).await?.alive() else {
             return Ok(Pinned::Absent);
         };
@@ -112,7 +112,7 @@ impl Engine {
             self.remove_pin(channel, id, until).await?;
             return Ok(Pinned::Absent);
         };
-        self.tell(durable, &Message { pinned: true, ..record.message }).await?;
+        self.tell(durable, &Message { pinned: true, ..record.message }, turn).await?;
         Ok(Pinned::Pinned)
     }
 
@@ -133,13 +133,13 @@ impl Engine {
 
     pub(crate) async fn unpin(&self, channel: ChannelId, id: MessageId, durable: Durable) -> Stored<bool> {
         let until = Self::change_until();
-        let _turn = self.pinning.hold(channel).await;
+        let turn = self.pinning.hold(channel).await;
         if !self.pins_of(channel, false, until).await?.has(id) || !self.remove_pin(channel, id, until).await?
         {
             return Ok(false);
         }
         let Some(record) = self.find(channel, id, false, until).await?.alive() else { return Ok(false) };
-        self.tell(durable, &record.message).await?;
+        self.tell(durable, &record.message, turn).await?;
         Ok(true)
     }
 

@@ -16,7 +16,7 @@ static LATER: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1_024);
 
 /// When they are looked for: soon, and when the slowest write has ended.
 const LOOKS: [std::time::Duration; 2] =
-    [std::time::Duration::from_secs(2), std::time::Duration::from_secs(10)];
+    [std::time::Duration::from_secs(2), std::time::Duration::from_secs(8)];
 
 /// What goes with a message into its first rendering.
 pub(super) struct Extras {

@@ -236,8 +236,8 @@ async fn answer_again(
     Ok(view)
 }
 
-/// How long after a send its retries tell of it again.
-const TOLD_AGAIN_MS: i64 = 60_000;
+/// How long after a send its retries tell of it again. Gateways compare what they hear with what they heard so long before.
+const TOLD_AGAIN_MS: i64 = 30_000;
 
 /// Where other machines store messages, a send can be stored although nobody learned that it was: then nobody was told
 /// of it either, and its retry is the one who knows. Gateways pass over a message that they have told of.

@@ -56,6 +56,7 @@ fn parked(id: u128) -> ParkedSession {
         shard: (1, 2),
         last: 42,
         position: Position { stream: u64::MAX, entry: (1_767_225_600_000, 3) },
+        told: vec![model::MessageId::new(9).unwrap()],
         presence: Some(SessionPresence {
             session: "ä".into(),
             client: ClientKind::Web,

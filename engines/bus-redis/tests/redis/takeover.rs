@@ -17,6 +17,7 @@ fn parked(position: Position) -> ParkedSession {
         shard: (0, 1),
         last: 10,
         position,
+        told: vec![],
         presence: None,
     }
 }
@@ -67,6 +68,24 @@ async fn a_session_of_a_killed_node_goes_on_elsewhere_with_exactly_what_it_misse
     assert_eq!(last, Heard::Number(1, 31));
     let heard = b.heard(user(1), session.position).await.unwrap().expect("complete");
     assert_eq!(heard.last().map(|(_, twin)| twin.origin), Some(mark.origin));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_is_read_whole_from_a_place_before_it_began() {
+    let options = on_shared().await;
+    let a = node(&options).await;
+    come(&a, 1).await;
+    let mut at_a = a.subscribe();
+    let mut first = None;
+    for number in 1..=5 {
+        a.publish(event(&[1], 1, number));
+        let (_, mark) = marked(&mut at_a).await;
+        first.get_or_insert(mark.position);
+    }
+    let first = first.unwrap();
+    let before = Position { entry: (first.entry.0 - 30_000, 0), ..first };
+    let heard = a.heard(user(1), before).await.unwrap().expect("complete");
+    assert_eq!(heard.len(), 5);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

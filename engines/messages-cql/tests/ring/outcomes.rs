@@ -215,6 +215,51 @@ async fn a_send_left_half_done_is_finished_under_its_id() {
     assert_eq!(everything(&left, here).await, [(message.id, "x".to_owned())]);
 }
 
+/// Those who finish it and those who change other messages of its channel meanwhile wait for each other, but not in a
+/// circle.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_send_left_half_done_is_finished_while_others_change_the_channel() {
+    let faults: Faults = Arc::new(|name| match name {
+        "insert_message" => Fate::Lost,
+        _ => Fate::Run,
+    });
+    let left = connect(ring(), Node { faults: Some(faults), ..Node::new() }).await;
+    let other = Arc::new(connect(ring(), Node::new()).await);
+    let here = crate::channel();
+    let author = user(fresh());
+    let Appended::Created(mine) = other.append(says(here, author, "edited"), None, ignored()).await.unwrap()
+    else {
+        panic!("not created")
+    };
+    assert!(left.append(says(here, author, "x"), key("k", 1), ignored()).await.is_err());
+    let over = Arc::new(AtomicBool::new(false));
+    let busy: Vec<_> = (0..3)
+        .map(|n| {
+            let (other, over) = (other.clone(), over.clone());
+            tokio::spawn(async move {
+                for round in 0.. {
+                    if over.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    let content = Some((format!("{n} {round}"), vec![], false));
+                    let edit = MessageEdit { content, ..MessageEdit::default() };
+                    other.edit(here, mine.id, edit, ignored()).await.unwrap();
+                    let at = model::Timestamp::from_millis(round);
+                    other.pin(here, mine.id, at, 50, ignored()).await.unwrap();
+                    other.unpin(here, mine.id, ignored()).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    let finished = other.append(says(here, author, "x"), key("k", 1), ignored());
+    let finished = tokio::time::timeout(Duration::from_secs(20), finished).await;
+    over.store(true, Ordering::SeqCst);
+    assert!(matches!(finished, Ok(Ok(Appended::Created(_)))), "{finished:?}");
+    for task in busy {
+        tokio::time::timeout(Duration::from_secs(20), task).await.expect("changes go on").unwrap();
+    }
+}
+
 /// ... and under a new one when it is old, so that nobody's cursor is above it; then the old one never shows, though its
 /// insert lands long after.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
