@@ -60,6 +60,10 @@ impl Bus for Wire {
         self.inner.settled(node).await;
     }
 
+    async fn flushed(&self) {
+        self.inner.flushed().await;
+    }
+
     fn subscribe(&self) -> Deliveries {
         self.inner.subscribe()
     }

@@ -166,7 +166,7 @@ pub async fn delete(world: &World, actor: &Actor, id: ApplicationId) -> Result<(
     own(world, actor, id).await?;
     let _announced = announce(world, &[id.bot()]).await;
     let gone = world.ports.directory.delete_application(id).await?.ok_or(Refusal::UnknownApplication)?;
-    crate::accounts::sessions::revoked(world, id.bot(), gone);
+    crate::accounts::sessions::revoked(world, id.bot(), gone).await;
     Ok(())
 }
 
@@ -183,7 +183,7 @@ pub async fn reset_token(world: &World, actor: &Actor, id: ApplicationId) -> Res
     let new = crate::accounts::sessions::new_device(world, id.bot(), TokenKind::Bot, &token, &client)?;
     let _announced = announce(world, &[id.bot()]).await;
     let gone = world.ports.directory.reset_bot_token(&new).await?;
-    crate::accounts::sessions::revoked(world, id.bot(), gone);
+    crate::accounts::sessions::revoked(world, id.bot(), gone).await;
     Ok(token)
 }
 

@@ -7,11 +7,13 @@
 use crate::Gateway;
 use crate::link::Order;
 use domain::messages::missed;
+use futures_util::StreamExt as _;
 use model::event::{Audience, Envelope};
 use model::{ChannelId, MessageId, UserId};
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -23,6 +25,11 @@ const BACK: Duration = Duration::from_secs(20);
 const REMEMBERED: usize = 32_768;
 /// Of a message that more users than this were told of, all are taken to have been.
 const TOLD: usize = 64;
+/// Own events that wait, and that are delivered after one look.
+const OWN_WAITING: usize = 16_384;
+const OWN_AT_ONCE: usize = 512;
+/// Users whose devices are looked at together.
+const VALIDATED_AT_ONCE: usize = 32;
 /// Users whose channels are asked for at once; with more users each is looked at less often than [`EVERY`].
 const USERS_AT_ONCE: usize = 1_000;
 /// How long the lists of a user's channels and devices are believed.
@@ -35,6 +42,7 @@ const SKEW: Duration = Duration::from_secs(5);
 pub(crate) struct Alone {
     recent: Mutex<Recent>,
     looking: Mutex<Option<JoinHandle<()>>>,
+    own: Mutex<Option<mpsc::Sender<Envelope>>>,
 }
 
 /// The newest messages that were delivered here, and to whom. Not all at once: a user may come from another node that
@@ -82,11 +90,26 @@ impl Alone {
         if let Some(old) = self.looking.lock().replace(task) {
             old.abort();
         }
+        let (own, events) = mpsc::channel(OWN_WAITING);
+        tokio::spawn(deliver(gateway.clone(), events));
+        *self.own.lock() = Some(own);
+    }
+
+    /// Takes an event of this node while it is alone, to deliver it when it is known who is still logged in. Gives it back
+    /// when it is not alone. Coming together is a gap for all, so what does not fit is not lost for ever.
+    pub(crate) fn take(&self, envelope: Envelope) -> Option<Envelope> {
+        let own = self.own.lock();
+        let Some(own) = &*own else { return Some(envelope) };
+        if own.try_send(envelope).is_err() {
+            metrics::counter!("gateway_alone_overflow").increment(1);
+        }
+        None
     }
 
     /// Does so no longer.
     pub(crate) fn end(&self) {
         tracing::info!("other nodes are heard again");
+        *self.own.lock() = None;
         if let Some(task) = self.looking.lock().take() {
             task.abort();
         }
@@ -125,7 +148,9 @@ async fn look_for(
     let lag = missed::id_at(gateway.world(), SKEW);
     let asked: Vec<(ChannelId, Option<MessageId>)> =
         asked.into_iter().map(|channel| (channel, above.get(&channel).copied().or(from).min(lag))).collect();
-    for found in missed::since(gateway.world(), &asked).await? {
+    let found = missed::since(gateway.world(), &asked).await?;
+    validate(gateway, found.iter().flat_map(|found| found.envelope.to.iter().copied())).await;
+    for found in found {
         above.insert(found.channel, found.id);
         let to = gateway.alone().delivered(found.id, &found.envelope.to);
         if !to.is_empty() {
@@ -136,7 +161,36 @@ async fn look_for(
     Ok(())
 }
 
-/// The channels of these users, whose devices are looked at, too.
+/// Ends the sessions of devices that are logged out: this node does not hear of it. Before anything is delivered, so
+/// that nobody hears what was said after their logout was answered.
+async fn validate(gateway: &Gateway, users: impl Iterator<Item = UserId>) {
+    let users: HashSet<UserId> = users.collect();
+    let here = users.into_iter().filter(|user| !gateway.hub().of_devices(*user, None).is_empty());
+    futures_util::stream::iter(here)
+        .for_each_concurrent(VALIDATED_AT_ONCE, async |user| {
+            // While nobody can ask, nobody's logout is answered either.
+            let Ok(valid) = missed::devices(gateway.world(), user).await else { return };
+            for session in gateway.hub().of_devices(user, None) {
+                if !valid.contains(&session.owner.device) {
+                    gateway.end(&session, Order::Revoked).await;
+                }
+            }
+        })
+        .await;
+}
+
+/// Delivers this node's own events while it is alone.
+async fn deliver(gateway: Gateway, mut own: mpsc::Receiver<Envelope>) {
+    let mut batch = Vec::new();
+    while own.recv_many(&mut batch, OWN_AT_ONCE).await > 0 {
+        validate(&gateway, batch.iter().flat_map(|envelope| envelope.to.iter().copied())).await;
+        for envelope in batch.drain(..) {
+            gateway.hub().deliver(&envelope, None, gateway.now());
+        }
+    }
+}
+
+/// The channels of these users.
 async fn channels_of(
     gateway: &Gateway,
     users: &[UserId],
@@ -146,13 +200,8 @@ async fn channels_of(
     for user in users {
         let known = channels.get(user).filter(|(since, _)| since.elapsed() < BELIEVED);
         if known.is_none() {
-            // A revocation may have been missed, too.
-            let valid = missed::devices(gateway.world(), *user).await?;
-            for session in gateway.hub().of_devices(*user, None) {
-                if !valid.contains(&session.owner.device) {
-                    gateway.end(&session, Order::Revoked).await;
-                }
-            }
+            // A revocation may have been missed, too: sockets on which nothing is said close as well.
+            validate(gateway, std::iter::once(*user)).await;
             let visible = missed::channels(gateway.world(), *user).await?;
             channels.insert(*user, (Instant::now(), visible));
         }

@@ -54,6 +54,12 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                     Event::SessionMoved { session, to } => moved(&gateway, *session, *to),
                     _ => {}
                 }
+                if mark.is_none() {
+                    match gateway.alone().take(envelope) {
+                        Some(back) => envelope = back,
+                        None => continue,
+                    }
+                }
                 // Control events reach no session, and move on how far the stream was delivered.
                 let delivered = gateway.hub().deliver(&envelope, mark, gateway.now());
                 dispatches.increment(delivered.sessions as u64);

@@ -156,10 +156,14 @@ impl Hub {
     fn hand_out(&self, envelope: &Envelope, mark: Option<Mark>, now: u32) -> Delivered {
         let mut delivered = Delivered::default();
         let mut shared: Option<Arc<Payload>> = None;
+        let message = match &*envelope.event {
+            Event::MessageCreate { view, .. } => Some(view.message.id),
+            _ => None,
+        };
         for user in envelope.to.iter() {
             let Some(sessions) = self.users.get(user) else { continue };
             let event = &*envelope.event;
-            for session in sessions.iter().filter(|session| session.wants(event) && !session.knows(event)) {
+            for session in sessions.iter().filter(|session| session.wants(event) && !session.knows(message)) {
                 let payload = match &shared {
                     Some(payload) => payload.clone(),
                     None => {
@@ -170,7 +174,7 @@ impl Hub {
                         payload
                     }
                 };
-                session.push(payload, mark, now);
+                session.push(payload, mark, message, now);
                 delivered.sessions += 1;
             }
         }

@@ -77,11 +77,14 @@ pub(crate) struct Session {
     state: Mutex<State>,
 }
 
+/// An event that waits: where it can be read again, which message it tells of, and itself.
+type Gathered = (Option<Mark>, Option<MessageId>, Arc<Payload>);
+
 struct State {
     ring: Ring,
     /// Events that wait until it is known what came before them on the node that had the session. `None`: they go into
     /// the ring.
-    gathered: Option<Vec<(Option<Mark>, Arc<Payload>)>>,
+    gathered: Option<Vec<Gathered>>,
     /// The current socket.
     link: Option<Arc<Link>>,
     /// Since when there is no socket, in seconds of the gateway's life.
@@ -115,7 +118,7 @@ impl Session {
         id: SessionId,
         owner: Owner,
         ring: Ring,
-        gathered: Option<Vec<(Option<Mark>, Arc<Payload>)>>,
+        gathered: Option<Vec<Gathered>>,
         link: Option<Arc<Link>>,
     ) -> Arc<Self> {
         let state = State {
@@ -156,10 +159,9 @@ impl Session {
         lately.map(|(told, _)| told.iter().copied().collect()).unwrap_or_default()
     }
 
-    /// Whether its old node told it of this.
-    pub(crate) fn knows(&self, event: &Event) -> bool {
-        let Some((told, _)) = self.told.get() else { return false };
-        matches!(event, Event::MessageCreate { view, .. } if told.contains(&view.message.id))
+    /// Whether its old node told it of this new message.
+    pub(crate) fn knows(&self, message: Option<MessageId>) -> bool {
+        message.is_some_and(|id| self.told.get().is_some_and(|(told, _)| told.contains(&id)))
     }
 
     /// Whether it is this account's and this device's.
@@ -167,11 +169,18 @@ impl Session {
         self.owner.user == actor.user() && self.owner.device == actor.device()
     }
 
-    /// Queues an event. A reader that has fallen too far behind loses its socket, not the session.
-    pub(crate) fn push(&self, payload: Arc<Payload>, mark: Option<Mark>, now: u32) {
+    /// Queues an event; of a new message, with its id. A reader that has fallen too far behind loses its socket, not the
+    /// session.
+    pub(crate) fn push(
+        &self,
+        payload: Arc<Payload>,
+        mark: Option<Mark>,
+        message: Option<MessageId>,
+        now: u32,
+    ) {
         let mut state = self.state.lock();
         if let Some(gathered) = &mut state.gathered {
-            gathered.push((mark, payload));
+            gathered.push((mark, message, payload));
             if gathered.len() > BOUNDS.events {
                 // Too much at once: it has to be a new session.
                 state.over = true;
@@ -226,8 +235,12 @@ impl Session {
         for payload in heard {
             state.ring.push(payload, now, &BOUNDS);
         }
-        for (mark, payload) in gathered {
-            if mark.is_none_or(|mark| !known.contains(&mark.origin)) {
+        let told = self.told.get().map(|(told, _)| told);
+        for (mark, message, payload) in gathered {
+            // Known by its origin; or told again by another node, which did not know that it had been told.
+            let known = mark.is_some_and(|mark| known.contains(&mark.origin))
+                || message.is_some_and(|id| told.is_some_and(|told| told.contains(&id)));
+            if !known {
                 state.ring.push(payload, now, &BOUNDS);
             }
         }
@@ -426,10 +439,10 @@ mod tests {
     fn a_slow_reader_is_cut_and_can_resume() {
         let (session, link) = session();
         for _ in 0..BOUNDS.unsent_events {
-            session.push(payload(1), None, 0);
+            session.push(payload(1), None, None, 0);
         }
         assert_eq!(link.order(), None);
-        session.push(payload(1), None, 7);
+        session.push(payload(1), None, None, 7);
         assert_eq!(link.order(), Some(Order::Cut));
         assert_eq!(session.detached_since(), Some(7));
         assert!(numbers(&session, &link).is_empty());
@@ -437,12 +450,12 @@ mod tests {
         session.claim(&next, 1).unwrap();
         session.resumed(&next, None, payload(1), 8);
         // It is far behind, and must not be cut for it before it could read.
-        session.push(payload(1), None, 9);
+        session.push(payload(1), None, None, 9);
         assert_eq!(next.order(), None);
         assert_eq!(numbers(&session, &next).len(), BOUNDS.unsent_events + 3);
-        session.push(payload(1), None, 9);
+        session.push(payload(1), None, None, 9);
         for _ in 0..BOUNDS.unsent_events {
-            session.push(payload(1), None, 10);
+            session.push(payload(1), None, None, 10);
         }
         assert_eq!(next.order(), Some(Order::Cut));
     }
@@ -450,16 +463,16 @@ mod tests {
     #[test]
     fn large_events_count_by_their_bytes() {
         let (session, link) = session();
-        session.push(payload(BOUNDS.unsent_bytes - 10), None, 0);
+        session.push(payload(BOUNDS.unsent_bytes - 10), None, None, 0);
         assert_eq!(link.order(), None);
-        session.push(payload(100), None, 0);
+        session.push(payload(100), None, None, 0);
         assert_eq!(link.order(), Some(Order::Cut));
     }
 
     #[test]
     fn the_newer_socket_takes_over() {
         let (session, old) = session();
-        session.push(payload(1), None, 0);
+        session.push(payload(1), None, None, 0);
         assert_eq!(numbers(&session, &old), [2]);
         let new = Arc::new(Link::default());
         session.claim(&new, 1).unwrap();

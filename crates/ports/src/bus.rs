@@ -121,6 +121,10 @@ pub trait Bus: Send + Sync {
     /// What a lost node had announced ([`Delivery::NodeLost`]) is told now; nobody else needs to.
     async fn settled(&self, node: u64);
 
+    /// Waits until what was published here before is handed over to every node that is to hear it: what is published
+    /// anywhere after the answer arrives there behind it. Where that cannot be done, until the nodes cannot hear each other.
+    async fn flushed(&self);
+
     /// This node's deliveries.
     fn subscribe(&self) -> Deliveries;
 

@@ -93,6 +93,8 @@ impl Bus for BusMemory {
 
     async fn settled(&self, _node: u64) {}
 
+    async fn flushed(&self) {}
+
     fn subscribe(&self) -> Deliveries {
         let (deliveries, receiver) = mpsc::channel(self.waiting.saturating_add(1));
         self.subscribers.lock().push(Subscriber { deliveries, behind: false });

@@ -9,7 +9,6 @@ use crate::{BusRedis, Options};
 use ports::bus::{Announced, Announcement};
 use redis::Value;
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::{Notify, oneshot, watch};
@@ -48,7 +47,7 @@ pub(crate) struct Announcements {
     state: parking_lot::Mutex<State>,
     wake: Notify,
     /// The highest number of this node's events up to which all are handed over.
-    pub(crate) handed: AtomicU64,
+    pub(crate) handed: watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -73,7 +72,7 @@ impl Announcements {
 
     /// Everything up to this number is handed over.
     pub(crate) fn handed_over(&self, number: u64) {
-        self.handed.store(number, Ordering::Release);
+        self.handed.send_replace(number);
         if !self.state.lock().over.is_empty() {
             self.wake.notify_one();
         }
@@ -153,7 +152,7 @@ pub(crate) async fn work(shared: Arc<Shared>, mut end: watch::Receiver<bool>) {
 
 async fn write(shared: &Shared, tended: bool) {
     let announcements = &shared.announcements;
-    let batch = announcements.state.lock().batch(announcements.handed.load(Ordering::Acquire));
+    let batch = announcements.state.lock().batch(*announcements.handed.borrow());
     if batch.is_empty() && !tended {
         return;
     }

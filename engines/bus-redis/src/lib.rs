@@ -46,6 +46,9 @@ use tokio::time::Instant;
 /// How long what is queued may take to be handed over when a node leaves.
 const DRAIN: Duration = Duration::from_secs(3);
 
+/// How often somebody who waits for hand-overs looks whether this node is alone now.
+const PATIENCE: Duration = Duration::from_millis(100);
+
 /// One node on Redis Cluster. It fills `Bus`, `Sessions`, `Presences` and `Rates`.
 pub struct BusRedis {
     shared: Arc<Shared>,
@@ -230,6 +233,20 @@ impl Bus for BusRedis {
             // It is told once more, by whoever tries next.
             tracing::debug!(%fault, "that a lost node's announcements are told could not be said");
         }
+    }
+
+    async fn flushed(&self) {
+        let number = self.shared.queue.lock().number;
+        let mut handed = self.shared.announcements.handed.subscribe();
+        let over = async {
+            while *handed.borrow_and_update() < number && !self.shared.hub.alone() {
+                let changed = tokio::time::timeout(PATIENCE, handed.changed()).await;
+                if matches!(changed, Ok(Err(_))) {
+                    return;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(self.shared.options.hold.saturating_mul(2), over).await;
     }
 
     fn subscribe(&self) -> Deliveries {

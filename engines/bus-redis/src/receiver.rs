@@ -92,7 +92,8 @@ impl Receiver {
             let wait = u64::try_from(WAIT.as_millis()).unwrap_or(0);
             read.arg("XREAD").arg("COUNT").arg(TOGETHER).arg("BLOCK").arg(wait);
             read.arg("STREAMS").arg(&key).arg(after);
-            match connection.req_packed_command(&read).await {
+            // A refusal comes as a value: from a member that serves the stream no longer, say.
+            match connection.req_packed_command(&read).await.and_then(Value::extract_error) {
                 Ok(value) => self.hear(entries(value)).await,
                 Err(error) => {
                     tracing::debug!(%error, "this node's stream cannot be read");
@@ -100,7 +101,8 @@ impl Receiver {
                     return self.turn();
                 }
             }
-            if self.shared.hub.stream() != self.stream {
+            let moved = self.shared.cluster.master(slot(&key)).is_some_and(|serves| serves != member);
+            if moved || self.shared.hub.stream() != self.stream {
                 return self.turn();
             }
         }
@@ -110,7 +112,7 @@ impl Receiver {
     async fn is_behind(&self, connection: &mut MultiplexedConnection, key: &str) -> bool {
         let mut last = Cmd::new();
         last.arg("XREVRANGE").arg(key).arg("+").arg("-").arg("COUNT").arg(1);
-        match connection.req_packed_command(&last).await {
+        match connection.req_packed_command(&last).await.and_then(Value::extract_error) {
             Ok(value) => list(value).into_iter().filter_map(place).all(|(at, _)| at >= self.at),
             Err(_) => true,
         }

@@ -48,7 +48,7 @@ pub async fn reset_password(world: &World, username: &str, password: &str) -> Re
     let hash = world.passwords.hash(password).await?;
     let _announced = crate::audience::announce(world, &[user.id]).await;
     let gone = world.ports.directory.set_password(user.id, &hash, None).await?;
-    super::sessions::revoked(world, user.id, gone);
+    super::sessions::revoked(world, user.id, gone).await;
     Ok(())
 }
 

@@ -100,7 +100,7 @@ async fn change_password(world: &World, actor: &Actor, new: &str) -> Result<Stri
         world.ports.directory.devices(actor.user()).await?.into_iter().find(|d| d.id == actor.device());
     let _announced = announce(world, &[actor.user()]).await;
     let gone = world.ports.directory.set_password(actor.user(), &hash, None).await?;
-    super::sessions::revoked(world, actor.user(), gone);
+    super::sessions::revoked(world, actor.user(), gone).await;
     let (os, client) = device.map(|d| (d.os, d.client)).unwrap_or_default();
     let client = super::ClientInfo { os, client, ip: std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED) };
     Ok(super::sessions::sign_in(world, actor.user(), &client).await?.0)

@@ -17,7 +17,7 @@ pub(super) async fn sign_in(world: &World, user: UserId, client: &ClientInfo) ->
     let new = new_device(world, user, TokenKind::User, &token, client)?;
     let _announced = announce(world, &[user]).await;
     let evicted = world.ports.directory.sign_in(&new, limits::DEVICES).await?;
-    revoked(world, user, evicted);
+    revoked(world, user, evicted).await;
     Ok((token, new.id))
 }
 
@@ -41,10 +41,11 @@ pub(crate) fn new_device(
     })
 }
 
-/// Tells the gateways to close these devices' sockets.
-pub(crate) fn revoked(world: &World, user: UserId, devices: Vec<DeviceId>) {
+/// Tells the gateways to close these devices' sockets. After the answer nothing that is said anywhere reaches them.
+pub(crate) async fn revoked(world: &World, user: UserId, devices: Vec<DeviceId>) {
     if !devices.is_empty() {
         tell(world, &[user], Event::Revoked { devices: Some(devices) });
+        world.ports.bus.flushed().await;
     }
 }
 
@@ -56,7 +57,7 @@ pub async fn logout(world: &World, actor: &Actor) -> Result<()> {
     actor.person()?;
     let _announced = announce(world, &[actor.user()]).await;
     let gone = world.ports.directory.revoke(actor.user(), &[actor.device()]).await?;
-    revoked(world, actor.user(), gone);
+    revoked(world, actor.user(), gone).await;
     Ok(())
 }
 
@@ -84,7 +85,7 @@ pub async fn revoke(world: &World, actor: &Actor, id_hashes: &[String]) -> Resul
     if !which.is_empty() {
         let _announced = announce(world, &[actor.user()]).await;
         let gone = world.ports.directory.revoke(actor.user(), &which).await?;
-        revoked(world, actor.user(), gone);
+        revoked(world, actor.user(), gone).await;
     }
     Ok(())
 }
