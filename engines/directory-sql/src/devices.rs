@@ -202,7 +202,7 @@ impl Devices for DirectorySql {
     async fn devices(&self, user: UserId) -> Stored<Vec<Device>> {
         let sql = "SELECT id, user_id, os, client, created, last_used FROM devices WHERE user_id = ?
             ORDER BY last_used DESC, id DESC";
-        let rows = self.rows(Reads::Show, sql, &[user.as_i64().into()]).await?;
+        let rows = self.rows(Reads::Decide, sql, &[user.as_i64().into()]).await?;
         rows.iter().map(device_of).collect::<Result<_, Fault>>().map_err(failed)
     }
 

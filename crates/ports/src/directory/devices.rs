@@ -34,7 +34,8 @@ pub trait Devices: Send + Sync {
     /// Whose token has this hash, as the authority knows it now: a revocation that was answered is in force.
     async fn authenticate(&self, token_hash: &[u8; 32]) -> Stored<Option<Principal>>;
 
-    /// A user's devices, used last first.
+    /// A user's devices, used last first, as the authority knows them now: gateways that hear nothing decide by it whose
+    /// sockets stay.
     async fn devices(&self, user: UserId) -> Stored<Vec<Device>>;
 
     /// Revokes these devices of the user, and raises the version of the user's sessions in the same transaction;
