@@ -128,8 +128,8 @@ impl BusRedis {
         self.shared.hub.stream()
     }
 
-    /// Hands over what is queued, takes this node's routes out and ends its work. What it heard stays readable, so that
-    /// other nodes can take its sessions up.
+    /// Hands over what is queued and ends this node's work. What it heard stays readable, and its routes stay until they run
+    /// out, so that other nodes can take its sessions up.
     pub async fn close(&self) {
         self.shared.closing.store(true, Ordering::SeqCst);
         let empty = async {

@@ -393,8 +393,8 @@ impl Shared {
         Ok(crate::cluster::list(self.cluster.one(listed).await?).iter().filter_map(node).collect())
     }
 
-    /// Takes everything of this node out that others would miss it by. Its stream stays for those who take its
-    /// sessions up.
+    /// Takes everything of this node out that others would miss it by. Its stream stays for those who take its sessions
+    /// up, and so do the routes to it: what is published until then must reach it. Both run out by themselves.
     pub(crate) async fn leave(&self) {
         let stream = self.hub.stream();
         let member = [self.publisher.to_le_bytes(), stream.to_le_bytes()].concat();
@@ -402,11 +402,6 @@ impl Shared {
             (0..SENTINELS).map(|n| Request::new("DEL", &self.keys.sentinel(self.publisher, n))).collect();
         requests.push(Request::new("ZREM", &self.keys.nodes()).arg(member));
         requests.push(Request::new("DEL", &self.keys.announced(self.publisher)));
-        requests.extend(
-            self.routes.everybody().into_iter().map(|user| {
-                Request::new("ZREM", &self.keys.routes(user)).arg(stream.to_le_bytes().as_slice())
-            }),
-        );
         for some in requests.chunks(1_000) {
             self.cluster.run(some).await;
         }

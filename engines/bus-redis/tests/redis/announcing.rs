@@ -51,7 +51,8 @@ async fn what_was_announced_before_redis_forgot_everything_is_known_again_soon()
     let mut at_a = a.subscribe();
     let _message = c.announce(announced(7)).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
-    blocking(move || cluster.lock().unwrap().flush_all().unwrap()).await;
+    let flushed = cluster.clone();
+    blocking(move || flushed.lock().unwrap().flush_all().unwrap()).await;
     until(&mut at_a, Heard::Gap, Duration::from_secs(10)).await;
     // Its own look, then the next announcement.
     tokio::time::sleep(Duration::from_secs(2)).await;

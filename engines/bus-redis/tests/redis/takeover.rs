@@ -123,6 +123,9 @@ async fn a_node_that_leaves_keeps_what_it_heard_readable() {
     b.publish(event(&[1], 1, 2));
     assert_eq!(next(&mut at_a).await, Heard::Number(1, 2));
     a.close().await;
+    // Who left with it is nowhere until another node takes them up, and misses nothing of that time.
+    b.publish(event(&[1], 1, 3));
+    b.flushed().await;
     let heard = b.heard(user(1), mark.position).await.unwrap().expect("complete");
-    assert_eq!(heard.iter().map(|(envelope, _)| read(envelope).1).collect::<Vec<_>>(), [2]);
+    assert_eq!(heard.iter().map(|(envelope, _)| read(envelope).1).collect::<Vec<_>>(), [2, 3]);
 }
