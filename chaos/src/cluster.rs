@@ -154,11 +154,17 @@ impl Cluster {
             }
         }
         for node in &mut self.nodes {
-            // One that found its lease lost ends only after it was let go on.
             if !node.runs() {
                 node.launch()?;
             }
-            node.wait_until_ready()?;
+            // One that found its lease lost ends only after it was let go on, while it is waited for.
+            if let Err(error) = node.wait_until_ready() {
+                if node.runs() {
+                    return Err(error);
+                }
+                node.launch()?;
+                node.wait_until_ready()?;
+            }
         }
         Ok(())
     }

@@ -23,47 +23,83 @@ const RATE: f64 = 60.0;
 
 /// Classes of processes, as the kernel calls them.
 const CLASSES: &[(&str, &str)] = &[
-    ("guildhall", "guildhall"),
+    ("guildhall", "Guildhall"),
     ("mariadbd", "MariaDB"),
     ("redis-server", "Redis"),
     ("java", "Cassandra"),
     ("haproxy", "HAProxy"),
 ];
 
-/// Everything that is counted, at one moment.
-type Counters = BTreeMap<&'static str, f64>;
+/// Sends a second that nobody keeps up with, and for how long.
+const FLOOD: f64 = 5_000.0;
+const FLOODED: Duration = Duration::from_secs(12);
 
-/// Measures and shows a table.
+/// The name of the figure.
+const MOST: &str = "most sends a second, with 100 under way";
+
+/// Everything that is counted, at one moment.
+pub(crate) type Counters = BTreeMap<&'static str, f64>;
+
+/// What was measured of one way to run Guildhall.
+#[derive(Debug)]
+pub struct Column {
+    /// Nodes over the engines; 0 is the one that embeds its stores.
+    pub nodes: u8,
+    /// How many of a hundred sends had keys.
+    pub keyed: u64,
+    /// For each send, or as the name says.
+    pub costs: Counters,
+}
+
+/// Measures one node that embeds its stores, and one, two and three over the same engines.
 ///
 /// # Errors
 /// Something does not start, or cannot be counted.
-pub async fn run(binary: &Path, dice: &Arc<Dice>) -> Result<String> {
-    let mut engines = tokio::task::block_in_place(Engines::start)?;
+pub async fn run(binary: &Path, dice: &Arc<Dice>) -> Result<Vec<Column>> {
     let mut columns = Vec::new();
+    for keyed in [0, 100] {
+        let cluster = tokio::task::block_in_place(|| Cluster::embedded(binary))?;
+        columns.push(column(&cluster, (0, keyed), dice).await?);
+    }
+    let mut engines = tokio::task::block_in_place(Engines::start)?;
     for nodes in 1..=3 {
         for keyed in [0, 100] {
             let mut cluster = tokio::task::block_in_place(|| Cluster::over(binary, engines, nodes))?;
-            let mix = Mix {
-                size: Size { people: 26, devices: 2, groups: 4, couples: 0 },
-                rate: RATE,
-                churn: false,
-                only_sends: true,
-                keyed,
-            };
-            let column = column(&cluster, mix, dice).await?;
-            println!("{nodes} nodes, {keyed} % with keys: {column:?}");
-            columns.push((nodes, keyed, column));
+            columns.push(column(&cluster, (nodes, keyed), dice).await?);
             tokio::task::block_in_place(|| cluster.nodes.iter_mut().try_for_each(testbed::node::Node::stop))?;
             engines = cluster.into_engines()?;
         }
     }
-    Ok(table(&columns))
+    Ok(columns)
 }
 
-async fn column(cluster: &Cluster, mix: Mix, dice: &Arc<Dice>) -> Result<Counters> {
+async fn column(cluster: &Cluster, (nodes, keyed): (u8, u64), dice: &Arc<Dice>) -> Result<Column> {
+    let size = Size { people: 26, devices: 2, groups: 4, couples: 0 };
+    let mix = Mix { size, rate: RATE, churn: false, only_sends: true, keyed };
+    let mut costs = costs(cluster, mix, dice).await?;
+    costs.insert(MOST, most(cluster, mix, dice).await?);
+    let column = Column { nodes, keyed, costs };
+    println!("{}: {:?}", column.title(), column.costs);
+    Ok(column)
+}
+
+/// As many sends a second as are answered when a hundred are under way all the time.
+async fn most(cluster: &Cluster, mix: Mix, dice: &Arc<Dice>) -> Result<f64> {
+    let recorder = Recorder::default();
+    let mut load = Load::prepare(cluster.api()?, recorder.clone(), dice.clone(), mix.size).await?;
+    load.go(Mix { rate: FLOOD, ..mix });
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let (begun, sent) = (Instant::now(), sends(&recorder));
+    tokio::time::sleep(FLOODED).await;
+    let rate = (sends(&recorder) - sent) as f64 / begun.elapsed().as_secs_f64();
+    load.end().await?;
+    Ok(rate)
+}
+
+async fn costs(cluster: &Cluster, mix: Mix, dice: &Arc<Dice>) -> Result<Counters> {
     let api = cluster.api()?;
     let recorder = Recorder::default();
-    let engines = cluster.engines.as_ref().context("no engines")?;
+    let engines = cluster.engines.as_ref();
     let load = Load::prepare(api.clone(), recorder.clone(), dice.clone(), mix.size).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
     let first = counters(&api, engines).await?;
@@ -85,7 +121,41 @@ async fn column(cluster: &Cluster, mix: Mix, dice: &Arc<Dice>) -> Result<Counter
         column.insert(name, cost / (sent as f64).max(1.0));
     }
     column.insert("sends a second", sent as f64 / took.as_secs_f64());
+    let sessions = (mix.size.people * mix.size.devices) as f64;
+    for (class, seconds) in cpu_names() {
+        let idle_a_second = (idle.get(class).copied().unwrap_or_default()
+            - first.get(class).copied().unwrap_or_default())
+            / IDLE.as_secs_f64();
+        column.insert(seconds, idle_a_second / sessions);
+    }
+    if let Some(engines) = engines {
+        column.insert(
+            "bytes of a routing entry in Redis",
+            tokio::task::block_in_place(|| route_bytes(engines))?,
+        );
+    }
     Ok(column)
+}
+
+/// What idle sessions cost, by class: the name of the class, and the name that the figure has.
+fn cpu_names() -> [(&'static str, &'static str); 2] {
+    [
+        ("Guildhall", "idle session, ms of Guildhall's CPU a second"),
+        ("Redis", "idle session, ms of Redis's CPU a second"),
+    ]
+}
+
+/// What Redis says that a route takes, key and all.
+fn route_bytes(engines: &Engines) -> Result<f64> {
+    let (mut sum, mut count) = (0.0, 0.0);
+    for master in engines.redis.masters()? {
+        for key in engines.redis.cli(master, &["--scan", "--pattern", "gh:r:*"])?.lines().take(20) {
+            let usage = engines.redis.cli(master, &["memory", "usage", key])?;
+            sum += usage.trim().parse::<f64>().unwrap_or_default();
+            count += 1.0;
+        }
+    }
+    Ok(if count == 0.0 { 0.0 } else { sum / count })
 }
 
 /// Sends that were answered.
@@ -105,7 +175,7 @@ fn sends(recorder: &Recorder) -> usize {
     count
 }
 
-async fn counters(api: &Api, engines: &Engines) -> Result<Counters> {
+async fn counters(api: &Api, engines: Option<&Engines>) -> Result<Counters> {
     let mut all = Counters::new();
     for (class, seconds) in cpu()? {
         all.insert(class, seconds * 1000.0);
@@ -120,9 +190,11 @@ async fn counters(api: &Api, engines: &Engines) -> Result<Counters> {
             *all.entry(name).or_default() += api.metric(node, metric, label).await.unwrap_or_default();
         }
     }
-    let (redis, maria) = tokio::task::block_in_place(|| (redis(engines), maria(engines)));
-    all.insert("commands of Redis masters", redis?);
-    all.insert("statements of MariaDB", maria?);
+    if let Some(engines) = engines {
+        let (redis, maria) = tokio::task::block_in_place(|| (redis(engines), maria(engines)));
+        all.insert("commands of Redis masters", redis?);
+        all.insert("statements of MariaDB", maria?);
+    }
     Ok(all)
 }
 
@@ -175,20 +247,37 @@ fn cpu() -> Result<BTreeMap<&'static str, f64>> {
     Ok(all)
 }
 
-fn table(columns: &[(u8, u64, Counters)]) -> String {
+impl Column {
+    /// What it is, in words.
+    pub fn title(&self) -> String {
+        let keys = if self.keyed == 0 { "without keys" } else { "with keys" };
+        match self.nodes {
+            0 => format!("embedded, {keys}"),
+            1 => format!("1 node, {keys}"),
+            nodes => format!("{nodes} nodes, {keys}"),
+        }
+    }
+
+    /// One of its figures.
+    pub(crate) fn of(&self, name: &str) -> f64 {
+        self.costs.get(name).copied().unwrap_or_default()
+    }
+}
+
+/// A row for each figure.
+pub fn table(columns: &[Column]) -> String {
     let mut text = String::from("| each send |");
-    for (nodes, keyed, _) in columns {
-        let kind = if *keyed == 0 { "without keys" } else { "with keys" };
-        let _ = write!(text, " {nodes} node{}, {kind} |", if *nodes == 1 { "" } else { "s" });
+    for column in columns {
+        let _ = write!(text, " {} |", column.title());
     }
     let _ = write!(text, "\n|---|{}\n", "---|".repeat(columns.len()));
     let names: Vec<&str> =
-        columns.first().map(|(.., first)| first.keys().copied().collect()).unwrap_or_default();
+        columns.last().map(|last| last.costs.keys().copied().collect()).unwrap_or_default();
     for name in names {
         let is_cpu = CLASSES.iter().any(|(_, class)| *class == name);
         let _ = write!(text, "| {name}{} |", if is_cpu { ", ms of CPU" } else { "" });
-        for (.., column) in columns {
-            let _ = write!(text, " {:.2} |", column.get(name).copied().unwrap_or_default());
+        for column in columns {
+            let _ = write!(text, " {:.2} |", column.of(name));
         }
         text.push('\n');
     }

@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, reason = "it reports to the one who ran it")]
 
 pub mod campaign;
+pub mod capacity;
 pub mod checker;
 pub mod client;
 pub mod cluster;

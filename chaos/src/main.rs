@@ -3,6 +3,7 @@
 
 use anyhow::{Result, bail};
 use chaos::campaign;
+use chaos::capacity;
 use chaos::checker;
 use chaos::client::Dice;
 use chaos::cluster::Cluster;
@@ -10,7 +11,7 @@ use chaos::costs;
 use chaos::faults::Fault;
 use chaos::history;
 use chaos::load::Mix;
-use chaos::report::Report;
+use chaos::report::{self, Report};
 use chaos::shell;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -127,7 +128,9 @@ async fn faults(run: Run) -> Result<bool> {
     let begun = std::time::Instant::now();
     let binary = binary()?;
     if run.costs {
-        println!("{}", costs::run(&binary, &dice).await?);
+        let columns = costs::run(&binary, &dice).await?;
+        println!("{}", costs::table(&columns));
+        capacity::write(&columns, &report::commit(), std::path::Path::new("docs/guides/capacity.md"))?;
         return Ok(true);
     }
     let mut cluster = tokio::task::block_in_place(|| {
@@ -149,6 +152,7 @@ async fn faults(run: Run) -> Result<bool> {
     }
     println!("{}", report.table());
     println!("all of it took {:.0} s", begun.elapsed().as_secs_f64());
+    println!("{}", report.verdict());
     if run.long {
         report.write(std::path::Path::new("docs/reference/chaos.md"))?;
     }

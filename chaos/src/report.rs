@@ -17,6 +17,18 @@ pub struct Report {
     outcomes: Vec<Outcome>,
 }
 
+/// Which commit this is, and whether something was changed since.
+pub fn commit() -> String {
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").args(arguments).output().ok()?;
+        Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let commit = git(&["rev-parse", "--short", "HEAD"]).unwrap_or_default();
+    let changed =
+        git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|list| !list.is_empty());
+    if changed { format!("{commit} with changes") } else { commit }
+}
+
 impl Report {
     /// An empty one.
     pub fn new(seed: u64) -> Self {
@@ -31,6 +43,17 @@ impl Report {
     /// Whether no promise was broken.
     pub fn holds(&self) -> bool {
         self.outcomes.iter().all(|outcome| outcome.violations.is_empty())
+    }
+
+    /// As cargo's tests say it: faults that were lived through, and promises that held or did not.
+    pub fn verdict(&self) -> String {
+        let faults: usize = self.outcomes.iter().map(|outcome| outcome.spans.len()).sum();
+        let violations = || self.outcomes.iter().flat_map(|outcome| &outcome.violations);
+        let broken =
+            INVARIANTS.iter().filter(|(name, _)| violations().any(|found| found.invariant == *name)).count();
+        let held = INVARIANTS.len() - broken;
+        let word = if broken == 0 { "ok" } else { "FAILED" };
+        format!("test result: {word}. {} passed; {broken} failed; {faults} faults under load", faults + held)
     }
 
     fn waits(&self) -> BTreeMap<&'static str, Waits> {
@@ -78,14 +101,7 @@ impl Report {
     /// # Errors
     /// It cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
-        let git = |arguments: &[&str]| {
-            let output = Command::new("git").args(arguments).output().ok()?;
-            Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-        };
-        let commit = git(&["rev-parse", "--short", "HEAD"]).unwrap_or_default();
-        let changed =
-            git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|list| !list.is_empty());
-        let commit = if changed { format!("{commit} with changes") } else { commit };
+        let commit = commit();
         let sum = |count: fn(&Outcome) -> usize| self.outcomes.iter().map(count).sum::<usize>();
         let (ops, unknown) = (sum(|o| o.counts.ops), sum(|o| o.counts.unknown));
         let mut text = String::from(

@@ -28,16 +28,27 @@ fn start(root: &Path, command: &str, arguments: &[&str]) -> Result<bool> {
     if !run::shown(build)?.ok {
         bail!("the build failed");
     }
+    // What it costs is asked of what people run.
+    let costs = arguments.contains(&"--costs");
+    if costs {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut build = std::process::Command::new(cargo);
+        build.args(["build", "--release", "--locked", "--package", "guildhall"]).current_dir(root);
+        if !run::shown(build)?.ok {
+            bail!("the build failed");
+        }
+    }
     let metadata = tidy::metadata(root)?;
     let target = metadata
         .get("target_directory")
         .and_then(serde_json::Value::as_str)
         .context("no target directory")?;
     let built = Path::new(target).join("debug");
+    let server = Path::new(target).join(if costs { "release" } else { "debug" }).join("guildhall");
     let status = std::process::Command::new(built.join("chaos"))
         .arg(command)
         .args(arguments)
-        .env("GUILDHALL_BIN", built.join("guildhall"))
+        .env("GUILDHALL_BIN", server)
         .current_dir(root)
         .status()
         .context("cannot start chaos")?;

@@ -25,10 +25,11 @@ enum Step {
     DiscordPy,
     Twilight,
     Browser,
+    Chaos,
 }
 
 impl Step {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Tidy,
         Self::Needs,
         Self::Format,
@@ -44,6 +45,7 @@ impl Step {
         Self::DiscordPy,
         Self::Twilight,
         Self::Browser,
+        Self::Chaos,
     ];
 
     const fn name(self) -> &'static str {
@@ -63,6 +65,7 @@ impl Step {
             Self::DiscordPy => "discordpy",
             Self::Twilight => "twilight",
             Self::Browser => "e2e",
+            Self::Chaos => "chaos",
         }
     }
 
@@ -83,6 +86,9 @@ impl Step {
             Self::DiscordPy => "an unmodified discord.py bot against the binary, where there is Python",
             Self::Twilight => "an unmodified twilight bot against the binary",
             Self::Browser => "two users in Chromium",
+            Self::Chaos => {
+                "three nodes over all engines: each fault twice under load, and what clients saw is checked"
+            }
         }
     }
 
@@ -91,7 +97,7 @@ impl Step {
         match self {
             Self::Types | Self::Web | Self::Deploy => &[Self::Packages],
             Self::Build | Self::Lint => &[Self::Needs],
-            Self::Generated | Self::Twilight | Self::DiscordPy | Self::Rust => &[Self::Build],
+            Self::Generated | Self::Twilight | Self::DiscordPy | Self::Rust | Self::Chaos => &[Self::Build],
             Self::DiscordJs | Self::Browser => &[Self::Packages, Self::Build],
             Self::Tidy | Self::Needs | Self::Format | Self::Packages => &[],
         }
@@ -297,6 +303,14 @@ impl<'a> Context<'a> {
                         ("GUILDHALL_THROTTLE", Path::new("off")),
                     ],
                 )
+            }
+            Step::Chaos => {
+                let mut command = Command::new(self.built("chaos")?);
+                command
+                    .args(["run", "--short"])
+                    .env("GUILDHALL_BIN", self.built("guildhall")?)
+                    .current_dir(self.root);
+                counted(Runner::Cargo, command)
             }
         }
     }
