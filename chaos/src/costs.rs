@@ -8,7 +8,7 @@ use crate::history::{Answer, Call, Step};
 use crate::load::{Load, Mix};
 use crate::people::Size;
 use crate::record::Recorder;
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::Path;

@@ -106,11 +106,11 @@ impl Engine {
                 Change::None => return Ok(Some((record, after, false))),
                 Change::Body(body) => {
                     let values = (body, stamp, channel, bucket, id, record.version);
-                    self.link.cas(&self.statements.edit_message, values).await?
+                    self.link.cas(&self.statements.edit_message, values, until).await?
                 }
                 Change::Deletion => {
                     let values = (stamp, channel, bucket, id, record.version);
-                    self.link.cas(&self.statements.delete_message, values).await?
+                    self.link.cas(&self.statements.delete_message, values, until).await?
                 }
             };
             match outcome {

@@ -130,6 +130,7 @@ impl Link {
         values: impl SerializeRow,
         until: Instant,
     ) -> Stored<QueryResult> {
+        in_time(prepared.name, until)?;
         let bound = bind(prepared, &values)?;
         let mut pause = PAUSE;
         loop {
@@ -178,7 +179,16 @@ impl Link {
     }
 
     /// Tries a conditional write once. An unknown outcome is the caller's to look into.
-    pub(crate) async fn cas(&self, prepared: &Prepared, values: impl SerializeRow) -> Stored<Cas> {
+    ///
+    /// # Errors
+    /// The time was up before it began.
+    pub(crate) async fn cas(
+        &self,
+        prepared: &Prepared,
+        values: impl SerializeRow,
+        until: Instant,
+    ) -> Stored<Cas> {
+        in_time(prepared.name, until)?;
         self.conditional.fetch_add(1, Ordering::Relaxed);
         let cas = match self.once(prepared.name, &bind(prepared, &values)?).await {
             Ok(answer) => {
@@ -222,6 +232,15 @@ impl Link {
         self.repeated.fetch_add(1, Ordering::Relaxed);
         metrics::counter!("guildhall_messages_repeated_statements", "statement" => name).increment(1);
     }
+}
+
+/// Nothing is begun when the time is up: a process that was paused meanwhile must not do what everybody gave up on, and
+/// nobody would be told.
+fn in_time(name: &str, until: Instant) -> Stored<()> {
+    if Instant::now() < until {
+        return Ok(());
+    }
+    Err(StoreError::Unavailable(format!("{name}: the time was up before it began")))
 }
 
 fn bind(prepared: &Prepared, values: &impl SerializeRow) -> Stored<BoundStatement> {

@@ -111,8 +111,10 @@ impl Engine {
             let version = self.version_above(top);
             let epoch = placed.epoch.saturating_add(1);
             let (who, channel, base) = (user.as_i64(), mark.channel.as_i64(), mark.message.as_i64());
-            let begun =
-                self.link.cas(&self.statements.begin_epoch, (who, channel, epoch, base, version)).await?;
+            let begun = self
+                .link
+                .cas(&self.statements.begin_epoch, (who, channel, epoch, base, version), until)
+                .await?;
             if begun == Cas::Applied {
                 self.link.insist(&self.statements.raise_version, (version, version, who), until).await?;
                 // Its row is not read any more; a try is enough.

@@ -97,7 +97,7 @@ impl Engine {
             let here = channel.as_i64();
             match self
                 .link
-                .cas(&self.statements.pin, (stamp, here, pins.version, here, id.as_i64(), at))
+                .cas(&self.statements.pin, (stamp, here, pins.version, here, id.as_i64(), at), until)
                 .await?
             {
                 Cas::Applied => break,
@@ -121,7 +121,7 @@ impl Engine {
         let mut tries = Tries::until(until);
         let mut unknown = false;
         loop {
-            match self.link.cas(&self.statements.unpin, (channel.as_i64(), id.as_i64())).await? {
+            match self.link.cas(&self.statements.unpin, (channel.as_i64(), id.as_i64()), until).await? {
                 Cas::Applied => return Ok(true),
                 // After a lost answer, this call's own try may be what took it away.
                 Cas::Lost => return Ok(unknown),

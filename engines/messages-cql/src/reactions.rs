@@ -165,7 +165,7 @@ impl Engine {
                 emoji.as_str(),
                 user.as_i64(),
             );
-            match self.link.cas(&self.statements.react, values).await? {
+            match self.link.cas(&self.statements.react, values, until).await? {
                 Cas::Applied => break,
                 Cas::Lost => own = None,
                 Cas::Unknown => own = Some(stamp),
@@ -221,7 +221,7 @@ impl Engine {
                 emoji.as_str(),
                 user.as_i64(),
             );
-            match self.link.cas(&self.statements.unreact, values).await? {
+            match self.link.cas(&self.statements.unreact, values, until).await? {
                 Cas::Applied => return Ok(true),
                 Cas::Lost => own = None,
                 Cas::Unknown => own = Some(stamp),

@@ -104,7 +104,7 @@ impl Engine {
                 message.channel.as_i64(),
                 message.id.as_i64(),
             );
-            match self.link.cas(&self.statements.claim_key, values).await? {
+            match self.link.cas(&self.statements.claim_key, values, until).await? {
                 Cas::Applied => break None,
                 outcome => match self.claim(author, &key.key, outcome == Cas::Unknown, until).await? {
                     // A try whose answer was lost.
@@ -201,7 +201,7 @@ impl Engine {
                 let (author, text) = (new.author.as_i64(), key.key.as_str());
                 let values = (message.id.as_i64(), author, text, claim.message.as_i64());
                 let begun = Instant::now();
-                let moved = self.link.cas(&self.statements.move_key, values).await?;
+                let moved = self.link.cas(&self.statements.move_key, values, until).await?;
                 claim = self.reclaim(new.author, &key, until).await?;
                 if moved == Cas::Applied || claim.message == message.id {
                     return Box::pin(self.finish(new, key, (place, message, begun), durable, until)).await;
@@ -217,7 +217,7 @@ impl Engine {
         let mut tries = Tries::until(until);
         loop {
             let values = (claim.channel.as_i64(), bucket(claim.message), claim.message.as_i64());
-            match self.link.cas(&self.statements.give_up_id, values).await? {
+            match self.link.cas(&self.statements.give_up_id, values, until).await? {
                 Cas::Applied => return Ok(true),
                 Cas::Lost => return Ok(false),
                 // Repeated, it holds again while nothing is there.
