@@ -76,7 +76,6 @@ async fn faults(
             recorder.len()
         );
     }
-    load.level(Duration::from_secs(60)).await?;
     let (returns, shut) = (load.returns(), load.shut());
     let took = begun.elapsed();
     load.end().await?;
