@@ -153,8 +153,12 @@ async fn faults(run: Run) -> Result<bool> {
     println!("{}", report.table());
     println!("all of it took {:.0} s", begun.elapsed().as_secs_f64());
     println!("{}", report.verdict());
-    if run.long {
-        report.write(std::path::Path::new("docs/reference/chaos.md"))?;
-    }
+    let (command, place) = if run.long {
+        ("--long", "docs/reference/chaos.md")
+    } else {
+        (if run.short { "--short" } else { "" }, "target/chaos/report.md")
+    };
+    let rounds = run.rounds.map_or_else(String::new, |rounds| format!(" --rounds {rounds}"));
+    report.write(&format!("{command}{rounds}"), std::path::Path::new(place))?;
     Ok(report.holds())
 }

@@ -100,12 +100,12 @@ impl Report {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn write(&self, path: &Path) -> Result<()> {
+    pub fn write(&self, command: &str, path: &Path) -> Result<()> {
         let commit = commit();
         let sum = |count: fn(&Outcome) -> usize| self.outcomes.iter().map(count).sum::<usize>();
         let (ops, unknown) = (sum(|o| o.counts.ops), sum(|o| o.counts.unknown));
-        let mut text = String::from(
-            "# What faults did\n\nWritten by `cargo xtask chaos --long`; do not edit. Three nodes behind HAProxy over MariaDB (1 + 2), Redis Cluster (3 + 3)\nand Cassandra (3), all on one machine of two cores, with the load and the checker beside them: times are those of a busy\nmachine. \"Zero in n\" bounds the rate at 3/n.\n\n",
+        let mut text = format!(
+            "# What faults did\n\nWritten by `cargo xtask chaos {command}`; do not edit. Three nodes behind HAProxy over MariaDB (1 + 2), Redis Cluster (3 + 3)\nand Cassandra (3), all on one machine of two cores, with the load and the checker beside them: times are those of a busy\nmachine. \"Zero in n\" bounds the rate at 3/n.\n\n",
         );
         let _ = write!(
             text,

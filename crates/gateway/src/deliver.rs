@@ -3,10 +3,11 @@
 use crate::Gateway;
 use crate::link::Order;
 use crate::session::{Session, SessionId};
+use crate::story::Story;
 use domain::audience::{Announced, Deliveries, Delivery};
 use domain::messages::missed;
 use futures_util::StreamExt as _;
-use model::event::{Envelope, Event};
+use model::event::{Audience, Envelope, Event};
 use std::sync::Arc;
 
 /// After so many sessions were handed an event, the task lets others run.
@@ -35,6 +36,7 @@ pub(crate) async fn supervise(gateway: Gateway, mut deliveries: Deliveries) {
 async fn run(gateway: Gateway, mut deliveries: Deliveries) {
     let dispatches = metrics::counter!("gateway_dispatches");
     let mut since_yield = 0;
+    let mut story = Story::default();
     while let Some(delivery) = deliveries.recv().await {
         match delivery {
             Delivery::Event(envelope, mark) => {
@@ -45,6 +47,7 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                         // Whoever does not know whether it was told tells again: a retry, or the heir of a dead node.
                         envelope.to = gateway.alone().delivered(view.message.id, &envelope.to);
                     }
+                    changed if !story.goes_on(changed) => envelope.to = Audience::default(),
                     Event::Missed => {
                         let sessions =
                             envelope.to.iter().flat_map(|user| gateway.hub().of_devices(*user, None));

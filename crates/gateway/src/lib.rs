@@ -19,6 +19,7 @@ mod park;
 mod payload;
 mod ring;
 mod session;
+mod story;
 mod sweep;
 mod transport;
 mod upgrade;

@@ -7,6 +7,7 @@
 use crate::Gateway;
 use crate::link::Order;
 use crate::session::{Owner, Session, SessionId};
+use crate::story::Story;
 use domain::Actor;
 use domain::audience::Position;
 use domain::sessions::ParkedSession;
@@ -125,9 +126,10 @@ impl Gateway {
         let known: HashSet<_> = heard.iter().map(|(_, mark)| mark.origin).collect();
         // As the old node did: a message that was told twice is heard once.
         let mut told: HashSet<MessageId> = parked.told.iter().copied().collect();
+        let mut story = Story::default();
         let mut first = |envelope: &Envelope| match &*envelope.event {
             Event::MessageCreate { view, .. } => told.insert(view.message.id),
-            _ => true,
+            changed => story.goes_on(changed),
         };
         let heard: Vec<_> = heard
             .iter()

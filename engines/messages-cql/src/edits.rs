@@ -150,7 +150,8 @@ fn edited(before: &Message, edit: &MessageEdit) -> Message {
         after.flags = flags;
     }
     if edit.edited.is_some() {
-        after.edited = edit.edited;
+        // Not before the edit that it overwrites, whose node may have another clock: gateways tell by it which is newer.
+        after.edited = edit.edited.max(before.edited);
     }
     after
 }

@@ -1,0 +1,122 @@
+//! What became of messages lately, so that nobody is told of an older state after a newer one.
+//!
+//! Two nodes may change one message shortly one after the other, and what they tell arrives in any order; a node that was
+//! paused tells half a minute late. A client believes what it hears last: an edit that was overwritten, or a message that is
+//! gone, would stay on its screen.
+
+use model::event::Event;
+use model::{MessageId, Timestamp};
+use std::collections::{HashMap, VecDeque};
+
+/// Messages that are remembered.
+const REMEMBERED: usize = 16_384;
+
+/// The newest state that was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum State {
+    Edited(Option<Timestamp>),
+    Deleted,
+}
+
+/// The newest states that were told of the messages that changed last.
+#[derive(Debug, Default)]
+pub(crate) struct Story {
+    states: HashMap<MessageId, State>,
+    order: VecDeque<MessageId>,
+}
+
+impl Story {
+    /// Whether an event tells of no older state than what was told before it; if so, it is remembered. What is not about
+    /// a change of a message always does.
+    pub(crate) fn goes_on(&mut self, event: &Event) -> bool {
+        let (id, state) = match event {
+            Event::MessageUpdate { view, .. } => (view.message.id, State::Edited(view.message.edited)),
+            Event::MessageDelete { id, .. } => (*id, State::Deleted),
+            _ => return true,
+        };
+        if let Some(told) = self.states.get_mut(&id) {
+            let goes_on = state >= *told;
+            *told = state.max(*told);
+            return goes_on;
+        }
+        self.states.insert(id, state);
+        self.order.push_back(id);
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.states.remove(&oldest);
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::message::{Message, MessageKind, MessageView};
+    use model::user::User;
+    use model::{ChannelId, UserId};
+
+    fn deleted(n: u64) -> Event {
+        Event::MessageDelete { id: MessageId::new(n).unwrap(), channel: ChannelId::new(1).unwrap() }
+    }
+
+    fn edited(n: u64, at: i64) -> Event {
+        let author = UserId::new(1).unwrap();
+        let message = Message {
+            id: MessageId::new(n).unwrap(),
+            channel: ChannelId::new(1).unwrap(),
+            author,
+            kind: MessageKind::Default,
+            content: String::new(),
+            edited: Some(Timestamp::from_millis(at)),
+            tts: false,
+            mention_everyone: false,
+            mentions: vec![],
+            flags: 0,
+            embeds: vec![],
+            reference: None,
+            pinned: false,
+        };
+        let view = MessageView {
+            message,
+            author: User {
+                id: author,
+                username: "ada".into(),
+                global_name: None,
+                avatar: None,
+                bot: false,
+                bot_owner: None,
+                flags: 0,
+                accent_color: None,
+            },
+            mentions: vec![],
+            reactions: vec![],
+            referenced: None,
+            nonce: None,
+        };
+        Event::MessageUpdate { view: Box::new(view), channel_type: 1 }
+    }
+
+    #[test]
+    fn what_was_overwritten_or_deleted_is_not_told_any_more() {
+        let mut story = Story::default();
+        assert!(story.goes_on(&edited(1, 10)));
+        assert!(story.goes_on(&edited(1, 30)));
+        assert!(!story.goes_on(&edited(1, 20)));
+        // The same state told again: something else changed, a pin say.
+        assert!(story.goes_on(&edited(1, 30)));
+        assert!(story.goes_on(&deleted(1)));
+        assert!(!story.goes_on(&edited(1, 40)));
+        assert!(story.goes_on(&edited(2, 5)), "another message");
+    }
+
+    #[test]
+    fn it_does_not_grow_without_end() {
+        let mut story = Story::default();
+        for n in 1..=2 * REMEMBERED as u64 {
+            assert!(story.goes_on(&deleted(n)));
+        }
+        assert_eq!(story.states.len(), REMEMBERED);
+    }
+}
