@@ -174,9 +174,12 @@ async fn write(shared: &Shared, tended: bool) {
         let deletion = Request::new("HDEL", &key);
         requests.push(batch.over.iter().fold(deletion, |r, number| r.arg(number.to_le_bytes().as_slice())));
     }
-    requests.push(Request::new("PEXPIRE", &key).arg(Options::millis(KEPT)));
+    if batch.anew || tended {
+        requests.push(Request::new("PEXPIRE", &key).arg(Options::millis(KEPT)));
+    }
+    requests.push(Request::new("HEXISTS", &key).arg(WHOLE.to_le_bytes().as_slice()));
     let answers = shared.cluster.run(&requests).await;
-    // The last one says whether there is a hash at all.
+    // The last one says whether all that was written before is still there.
     let there = answers.last().is_some_and(|answer| matches!(answer, Ok(Value::Int(1))));
     if !there || answers.iter().any(Result::is_err) {
         announcements.state.lock().doubt = true;

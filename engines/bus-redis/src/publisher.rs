@@ -137,11 +137,11 @@ impl Publisher {
         }
     }
 
-    /// Tells this node what others cannot be told.
-    fn tell_myself(&mut self) {
+    /// Tells this node what others cannot be told; false if they can, by now.
+    fn tell_myself(&mut self) -> bool {
         let mut state = self.shared.hub.lock();
         if !state.alone {
-            return;
+            return false;
         }
         for item in &self.recent {
             if item.number > state.own {
@@ -153,6 +153,7 @@ impl Publisher {
         }
         // Others find out by the entry that is written when they are reached again.
         self.lost = true;
+        true
     }
 
     async fn hand_over(&mut self, batch: Vec<Arc<Item>>) {
@@ -161,8 +162,7 @@ impl Publisher {
             batch.into_iter().map(|item| Parcel { item, given: HashMap::new() }).collect();
         let mut stale = 0;
         loop {
-            if self.shared.hub.alone() {
-                self.tell_myself();
+            if self.tell_myself() {
                 return;
             }
             let looked = Instant::now();
@@ -297,8 +297,7 @@ impl Publisher {
 
     /// What is due from time to time.
     async fn tend(&mut self) {
-        if self.shared.hub.alone() {
-            self.tell_myself();
+        if self.tell_myself() {
             return;
         }
         self.tend_paths().await;

@@ -138,6 +138,7 @@ impl Watch {
         }
         if seen.own == Own::Gone {
             tracing::warn!("this node's stream is gone: another one is begun");
+            self.shared.announcements.doubt();
             self.begin_another().await;
         } else if seen.forgotten {
             tracing::warn!("a Redis member lost its data: all routes are written again");
@@ -252,6 +253,11 @@ impl Watch {
             if self.create(stream).await.is_err() {
                 continue;
             }
+            // Listed before it is heard: a node that has something to say to all of them, that events were lost, says it to
+            // this one, too, or says it before this one's own gap.
+            if self.shared.cluster.one(self.listing(stream)).await.is_err() {
+                tracing::debug!("this node could not be listed with its new stream");
+            }
             self.shared.route_stream.store(stream, SeqCst);
             let everybody = self.shared.routes.everybody();
             self.shared.write_routes(&everybody, Some(old)).await;
@@ -323,17 +329,23 @@ impl Watch {
         }
     }
 
+    /// What lists this node, with what it hears.
+    fn listing(&self, stream: u64) -> Request {
+        let shared = &self.shared;
+        let member = [shared.publisher.to_le_bytes(), stream.to_le_bytes()].concat();
+        let until = shared.now().saturating_add(Options::millis(LISTED));
+        Request::new("ZADD", &shared.keys.nodes()).arg(until).arg(member)
+    }
+
     /// Keeps this node listed and its stream short, and looks for nodes that died.
     async fn keep(&mut self) {
         let shared = &self.shared;
         let (stream, now) = (shared.hub.stream(), shared.now());
         let nodes = shared.keys.nodes();
-        let member = [shared.publisher.to_le_bytes(), stream.to_le_bytes()].concat();
-        let until = now.saturating_add(Options::millis(LISTED));
         // Those that were silent for a while stay listed for a little longer, so that everybody sees them missing.
         let old = now.saturating_sub(Options::millis(LISTED * 8));
         let mut requests = vec![
-            Request::new("ZADD", &nodes).arg(until).arg(member),
+            self.listing(stream),
             Request::new("ZREMRANGEBYSCORE", &nodes).arg("-inf").arg(old),
             Request::new("PEXPIRE", &nodes).arg(Options::millis(LISTED * 16)),
         ];
