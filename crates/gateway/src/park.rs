@@ -9,7 +9,6 @@ use crate::link::Order;
 use crate::session::{Owner, Session, SessionId};
 use crate::story::Story;
 use domain::Actor;
-use domain::audience::Position;
 use domain::sessions::ParkedSession;
 use model::MessageId;
 use model::event::{Envelope, Event};
@@ -121,8 +120,7 @@ impl Gateway {
         // From somewhat earlier: this node may hear something late that the other one had before the place, and what is told
         // twice is told first before it and again behind it.
         let place = parked.position;
-        let earlier = Position { entry: (place.entry.0.saturating_sub(LATE_MS), 0), ..place };
-        let heard = ports.sessions.heard(parked.user, earlier).await.ok()??;
+        let heard = ports.sessions.heard(parked.user, place, Duration::from_millis(LATE_MS)).await.ok()??;
         let known: HashSet<_> = heard.iter().map(|(_, mark)| mark.origin).collect();
         // As the old node did: a message that was told twice is heard once.
         let mut told: HashSet<MessageId> = parked.told.iter().copied().collect();

@@ -12,6 +12,7 @@ use model::event::Envelope;
 use model::presence::SessionPresence;
 use model::{DeviceId, MessageId, UserId};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// A session as it is kept for other nodes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +53,12 @@ pub trait Sessions: Send + Sync {
     /// Forgets it.
     async fn forget(&self, id: u128) -> Stored<()>;
 
-    /// What was heard after `after`, which may be before the stream began, for this user, in order, each event once.
-    /// `None`: it cannot be read any more, or not completely.
-    async fn heard(&self, user: UserId, after: Position) -> Stored<Option<Vec<(Envelope, Mark)>>>;
+    /// What was heard after `after` for this user, in order, each event once; before it also what was heard so long before,
+    /// as far as that can be read, which ends at a gap. `None`: what came after cannot be read any more, or not completely.
+    async fn heard(
+        &self,
+        user: UserId,
+        after: Position,
+        before: Duration,
+    ) -> Stored<Option<Vec<(Envelope, Mark)>>>;
 }

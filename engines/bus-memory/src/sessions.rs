@@ -25,7 +25,12 @@ impl Sessions for SessionsMemory {
         Ok(())
     }
 
-    async fn heard(&self, _: UserId, _: Position) -> Stored<Option<Vec<(Envelope, Mark)>>> {
+    async fn heard(
+        &self,
+        _: UserId,
+        _: Position,
+        _: std::time::Duration,
+    ) -> Stored<Option<Vec<(Envelope, Mark)>>> {
         Ok(None)
     }
 }

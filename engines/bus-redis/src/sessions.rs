@@ -13,6 +13,7 @@ use ports::bus::{Mark, Origin, Position};
 use ports::sessions::{ParkedSession, Sessions};
 use ports::{StoreError, Stored};
 use redis::Value;
+use std::time::Duration;
 
 /// Entries that are read in one go.
 const TOGETHER: u32 = 1_000;
@@ -67,10 +68,20 @@ impl Sessions for BusRedis {
         Ok(())
     }
 
-    async fn heard(&self, user: UserId, after: Position) -> Stored<Option<Vec<(Envelope, Mark)>>> {
+    async fn heard(
+        &self,
+        user: UserId,
+        after: Position,
+        before: Duration,
+    ) -> Stored<Option<Vec<(Envelope, Mark)>>> {
         let mut reading = Reading::part();
         let mut heard = Vec::new();
-        let mut from = after.entry;
+        let back = u64::try_from(before.as_millis()).unwrap_or(u64::MAX);
+        let mut from = match back {
+            0 => after.entry,
+            _ => (after.entry.0.saturating_sub(back), 0),
+        };
+        let mut seen_before = false;
         for page in 0..MOST {
             let entries = self.shared.range(after.stream, from, TOGETHER);
             let call = self.shared.breaker.call(entries, |fault| matches!(fault, Fault::Away(_)));
@@ -80,18 +91,29 @@ impl Sessions for BusRedis {
                 // else the stream itself begins behind the place.
                 if entries.first().is_some_and(|(_, entry)| *entry == Some(Entry::Begun)) {
                     reading = Reading::whole();
-                } else if entries.first().map(|(at, _)| *at) != Some(after.entry)
-                    && !self.begins_before(after).await?
-                {
-                    return Ok(None);
+                    seen_before = true;
                 }
             }
             let full = entries.len() >= usize::try_from(TOGETHER).unwrap_or(usize::MAX);
             for (at, entry) in entries {
-                let Some(entry) = entry else { return Ok(None) };
+                let is_before = at <= after.entry;
+                seen_before |= is_before;
+                if !is_before && !seen_before {
+                    if !self.begins_before(after).await? {
+                        return Ok(None);
+                    }
+                    seen_before = true;
+                }
+                let Some(entry) = entry else {
+                    if is_before {
+                        heard.clear();
+                        continue;
+                    }
+                    return Ok(None);
+                };
                 if at == from {
                     // Read already, by the session or by the page before. Of an event it tells the publisher's number.
-                    if page == 0 && !seed(&mut reading, &entry) {
+                    if page == 0 && !seed(&mut reading, &entry) && !is_before {
                         return Ok(None);
                     }
                     continue;
@@ -101,8 +123,13 @@ impl Sessions for BusRedis {
                 match hear(&mut reading, user.get(), position, entry) {
                     Heard::Event(envelope, mark) => heard.push((envelope, mark)),
                     Heard::Nothing => {}
+                    // Sessions began anew then; this one began behind it.
+                    Heard::Incomplete if is_before => heard.clear(),
                     Heard::Incomplete => return Ok(None),
                 }
+            }
+            if !full && !seen_before && !self.begins_before(after).await? {
+                return Ok(None);
             }
             if !full {
                 // What jumped ahead is added again soon, but not yet.

@@ -165,7 +165,8 @@ pub async fn what_was_heard_after_a_place_is_read_again_in_order(fresh: Fresh) {
         live.push(next(&mut deliveries).await);
     }
     for (place, (_, mark)) in live.iter().enumerate() {
-        let heard = sessions.heard(user(1), mark.position).await.unwrap().expect("it can be read");
+        let heard =
+            sessions.heard(user(1), mark.position, Duration::ZERO).await.unwrap().expect("it can be read");
         let heard: Vec<_> = heard.iter().map(|(envelope, mark)| (number(envelope), *mark)).collect();
         assert_eq!(heard, live[place + 1..]);
     }
@@ -182,7 +183,8 @@ pub async fn what_others_heard_is_left_out(fresh: Fresh) {
         next(&mut deliveries).await;
     }
     for (who, expected) in [(1, vec![3, 5]), (2, vec![2, 3, 4]), (3, vec![])] {
-        let heard = sessions.heard(user(who), mark.position).await.unwrap().expect("it can be read");
+        let heard =
+            sessions.heard(user(who), mark.position, Duration::ZERO).await.unwrap().expect("it can be read");
         assert_eq!(heard.iter().map(|(envelope, _)| number(envelope)).collect::<Vec<_>>(), expected);
     }
 }
@@ -195,7 +197,10 @@ pub async fn a_stream_is_read_from_before_it_began_and_only_if_it_is_there(fresh
     let (_, mark) = next(&mut deliveries).await;
     let (ms, seq) = mark.position.entry;
     let position = Position { entry: (ms - 1_000_000, seq), ..mark.position };
-    assert_eq!(sessions.heard(user(1), position).await.unwrap().map(|heard| heard.len()), Some(1));
+    assert_eq!(
+        sessions.heard(user(1), position, Duration::ZERO).await.unwrap().map(|heard| heard.len()),
+        Some(1)
+    );
     let position = Position { stream: !mark.position.stream, ..mark.position };
-    assert!(sessions.heard(user(1), position).await.unwrap().is_none());
+    assert!(sessions.heard(user(1), position, Duration::ZERO).await.unwrap().is_none());
 }
