@@ -184,6 +184,14 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     },
     [settle],
   );
+  const aimAt = useCallback(
+    (index: number, align: 'start' | 'center') => {
+      const key = rows[index]?.key;
+      move(key === undefined ? null : { key, align });
+      virtualizer.scrollToIndex(index, { align });
+    },
+    [rows, virtualizer, move],
+  );
   const takeOver = useCallback(() => {
     if (!moving.current) return;
     moving.current.aim = null;
@@ -203,10 +211,7 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     placed.current = true;
     const unread = rows.findIndex(isUnreadRow);
     if (unread >= 0) {
-      const index = Math.max(0, unread - 1);
-      const key = rows[index]?.key;
-      move(key === undefined ? null : { key, align: 'start' });
-      virtualizer.scrollToIndex(index, { align: 'start' });
+      aimAt(Math.max(0, unread - 1), 'start');
       return;
     }
     move(null);
@@ -218,7 +223,7 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
       return;
     }
     virtualizer.scrollToEnd();
-  }, [opened, held.loaded, rows, channelId, virtualizer, move]);
+  }, [opened, held.loaded, rows, channelId, virtualizer, move, aimAt]);
 
   const dividerIndex = useMemo(() => rows.findIndex(isUnreadRow), [rows]);
   const lineAt = useRef(-1);
@@ -310,11 +315,10 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
     if (!target) return;
     const index = rows.findIndex((r) => r.kind === 'message' && r.message.id === target);
     if (index < 0) return;
-    move({ key: rows[index]!.key, align: 'center' });
-    virtualizer.scrollToIndex(index, { align: 'center' });
+    aimAt(index, 'center');
     setFlash(target);
     setTarget(null);
-  }, [target, rows, virtualizer, move]);
+  }, [target, rows, aimAt]);
 
   useEffect(() => {
     if (!flash) return;
@@ -369,11 +373,8 @@ export function MessageList({ channelId, label, handle, onAtEnd }: Props) {
             type="button"
             className="unread-bar-jump"
             onClick={() => {
-              const line = rows[dividerIndex];
-              if (line) {
-                move({ key: line.key, align: 'center' });
-                virtualizer.scrollToIndex(dividerIndex, { align: 'center' });
-              } else if (divider) jumpToUnread(channelId, divider, setTarget);
+              if (dividerIndex >= 0) aimAt(dividerIndex, 'center');
+              else if (divider) jumpToUnread(channelId, divider, setTarget);
               setDividerSeen(true);
             }}
           >
