@@ -59,7 +59,10 @@ struct Host {
 pub(crate) struct Cluster {
     hosts: Vec<Host>,
     watch: Arc<Watch>,
-    breaker: Breaker,
+    /// Two, because a primary without replicas answers reads and takes no writes: with one breaker, writes that nobody
+    /// confirms would keep it open, and no message could be sent.
+    reading: Breaker,
+    writing: Breaker,
     pub(crate) options: Options,
     pub(crate) figures: Figures,
     /// The last change that this node made.
@@ -149,7 +152,8 @@ impl Cluster {
         let cluster = Arc::new(Self {
             hosts,
             watch,
-            breaker: Breaker::new("directory", limits),
+            reading: Breaker::new("directory", limits),
+            writing: Breaker::new("directory_writes", limits),
             index: Coalesce::new(options.lanes, 1, options.timeout),
             options,
             figures: Figures::default(),
@@ -224,13 +228,14 @@ impl Cluster {
         .await
     }
 
-    /// The one place through which the primary is called: the breaker, the tries, and the proof that it was the primary.
+    /// The one place through which the primary is called: the breakers, the tries, and the proof that it was the primary.
     async fn guarded<T, R>(&self, writes: bool, call: impl Fn(Lead) -> R) -> Stored<T>
     where
         R: Future<Output = Result<T, Fault>>,
     {
         let tries = self.tries(writes, call);
-        match self.breaker.call(tries, |(_, sick)| *sick).await {
+        let breaker = if writes { &self.writing } else { &self.reading };
+        match breaker.call(tries, |(_, sick)| *sick).await {
             Ok(answer) => Ok(answer),
             Err(Refused::Failed((error, _))) => Err(error),
             Err(Refused::Open) => {
