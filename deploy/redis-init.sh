@@ -7,7 +7,13 @@ state() { redis-cli -h "${1%:*}" -p "${1#*:}" cluster info | tr -d '\r' | sed -n
 slots() { redis-cli -h "${1%:*}" -p "${1#*:}" cluster info | tr -d '\r' | sed -n 's/^cluster_slots_assigned://p'; }
 
 if [ "$(slots "${members[0]}")" != 16384 ]; then
-  redis-cli --cluster create "${members[@]}" --cluster-replicas 1 --cluster-yes
+  # It waits for ever if a member's connections come from another address than the one it is listed with, as on a machine
+  # with several addresses: `bind-source-addr` in redis.conf says which one to use.
+  timeout 60 redis-cli --cluster create "${members[@]}" --cluster-replicas 1 --cluster-yes || {
+    echo 'the members did not come together at these addresses: are ports 6379 and 16379 open between them, and do their'
+    echo 'connections come from these addresses (bind-source-addr)?'
+    exit 1
+  }
 fi
 for _ in $(seq 60); do
   ok=0
