@@ -2,7 +2,7 @@
 //!
 //! redis-rs has a cluster client, which is not used: while it looks for the new master of one shard it holds back the
 //! commands for all others, and its own repetitions would turn hand-overs round. This is the small part of it that is
-//! needed: a slot map, one shared connection to each master, and answers that point elsewhere followed once.
+//! needed: a slot map, one shared connection to each master, and answers that point elsewhere (MOVED, ASK) followed once.
 
 use crate::keys::{SLOTS, slot};
 use crate::options::Options;
@@ -172,13 +172,18 @@ impl Cluster {
 
     /// Asks one member, in one go.
     pub(crate) async fn ask(&self, member: &Arc<str>, commands: &[Cmd]) -> Answer<Vec<Answer<Value>>> {
+        Ok(self.values(member, commands).await?.into_iter().map(sort).collect())
+    }
+
+    /// What a member answers, as it says it.
+    async fn values(&self, member: &Arc<str>, commands: &[Cmd]) -> Answer<Vec<Value>> {
         let mut pipeline = Pipeline::with_capacity(commands.len());
         for command in commands {
             pipeline.add_command(command.clone());
         }
         let mut link = self.link(member).await?;
         match link.connection.send_packed_commands(&pipeline, 0, commands.len()).await {
-            Ok(values) => Ok(values.into_iter().map(sort).collect()),
+            Ok(values) => Ok(values),
             Err(error) => {
                 self.drop_link(member, link.generation).await;
                 Err(Fault::Away(format!("{member}: {error}")))
@@ -219,13 +224,17 @@ impl Cluster {
         }
         let groups = by_member
             .into_iter()
-            .map(async |(member, (places, commands))| (places, self.ask(member, &commands).await));
+            .map(async |(member, (places, commands))| (places, self.values(member, &commands).await));
+        let mut pointed: HashMap<Elsewhere, Vec<usize>> = HashMap::new();
         for (places, outcome) in join_all(groups).await {
             match outcome {
                 Ok(values) => {
                     for (place, value) in places.into_iter().zip(values) {
+                        if let Some(elsewhere) = elsewhere(&value) {
+                            pointed.entry(elsewhere).or_default().push(place);
+                        }
                         if let Some(answer) = answers.get_mut(place) {
-                            *answer = value;
+                            *answer = sort(value);
                         }
                     }
                 }
@@ -235,6 +244,43 @@ impl Cluster {
                             *answer = Err(fault.clone());
                         }
                     }
+                }
+            }
+        }
+        // Where to is known at once, and the map only when the members have told each other.
+        let moved = pointed.keys().any(|elsewhere| !elsewhere.moving);
+        self.run_elsewhere(requests, pointed, answers).await;
+        if moved {
+            self.look().await;
+        }
+    }
+
+    /// Asks where answers pointed to, once. Commands on one key stay in order: what the old member answered came before
+    /// the key was moved.
+    async fn run_elsewhere(
+        &self,
+        requests: &[Request],
+        elsewhere: HashMap<Elsewhere, Vec<usize>>,
+        answers: &mut [Answer<Value>],
+    ) {
+        for (Elsewhere { member, moving }, places) in elsewhere {
+            let commands = places.iter().filter_map(|place| requests.get(*place)).flat_map(|request| {
+                let asking = moving.then(|| {
+                    let mut asking = Cmd::new();
+                    asking.arg("ASKING");
+                    asking
+                });
+                asking.into_iter().chain([request.command.clone()])
+            });
+            let outcome = self.ask(&member, &commands.collect::<Vec<_>>()).await;
+            let values = match outcome {
+                Ok(values) if moving => values.into_iter().skip(1).step_by(2).collect(),
+                Ok(values) => values,
+                Err(fault) => vec![Err(fault); places.len()],
+            };
+            for (place, value) in places.into_iter().zip(values) {
+                if let Some(answer) = answers.get_mut(place) {
+                    *answer = value;
                 }
             }
         }
@@ -295,6 +341,25 @@ impl Cluster {
 
 fn nobody() -> Fault {
     Fault::Away("no member serves this slot".to_owned())
+}
+
+/// Where an answer points to.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Elsewhere {
+    member: Arc<str>,
+    /// The slot is on its way there, and the key has left its old place; else the member serves all of the slot.
+    moving: bool,
+}
+
+fn elsewhere(value: &Value) -> Option<Elsewhere> {
+    let Value::ServerError(error) = value else { return None };
+    let moving = match error.kind()? {
+        ServerErrorKind::Ask => true,
+        ServerErrorKind::Moved => false,
+        _ => return None,
+    };
+    let (_slot, member) = error.details()?.split_once(' ')?;
+    Some(Elsewhere { member: Arc::from(member), moving })
 }
 
 /// Tells answers that another member, or the same one a little later, would give otherwise, from refusals.

@@ -21,6 +21,7 @@ mod rates;
 mod reading;
 mod receiver;
 mod repair;
+mod reread;
 mod routes;
 mod sessions;
 mod shared;
@@ -87,6 +88,7 @@ impl BusRedis {
             breaker: Breaker::new("bus", limits),
             routes: routes::Routes::default(),
             announcements: announce::Announcements::default(),
+            reread: reread::Reread::default(),
             publisher,
             queue: Mutex::default(),
             queued: Notify::new(),
@@ -215,6 +217,7 @@ async fn sweep(node: std::sync::Weak<BusRedis>, mut end: tokio::sync::watch::Rec
         }
         let Some(node) = node.upgrade() else { return };
         node.presences.sweep(node.shared.micros() / 1000);
+        node.shared.reread.sweep();
     }
 }
 

@@ -5,6 +5,7 @@ use crate::Options;
 use crate::cluster::{Fault, Request};
 use crate::entry::{Entry, read_body};
 use crate::reading::{Reading, Verdict};
+use crate::reread::TOGETHER;
 use async_trait::async_trait;
 use breaker::Refused;
 use model::UserId;
@@ -14,9 +15,6 @@ use ports::sessions::{ParkedSession, Sessions};
 use ports::{StoreError, Stored};
 use redis::Value;
 use std::time::Duration;
-
-/// Entries that are read in one go.
-const TOGETHER: u32 = 1_000;
 
 /// The most that is read of a stream: more than it holds.
 const MOST: u32 = 200;
@@ -83,19 +81,19 @@ impl Sessions for BusRedis {
         };
         let mut seen_before = false;
         for page in 0..MOST {
-            let entries = self.shared.range(after.stream, from, TOGETHER);
-            let call = self.shared.breaker.call(entries, |fault| matches!(fault, Fault::Away(_)));
-            let entries = call.await.map_err(unavailable)?;
+            let entries = self.shared.reread(after.stream, from).await?;
             if page == 0 {
                 // Something at or before the place must still be there: else what followed on it may be gone, too. Or
                 // else the stream itself begins behind the place.
-                if entries.first().is_some_and(|(_, entry)| *entry == Some(Entry::Begun)) {
+                if entries.first().is_some_and(|placed| placed.1 == Some(Entry::Begun)) {
                     reading = Reading::whole();
                     seen_before = true;
                 }
             }
             let full = entries.len() >= usize::try_from(TOGETHER).unwrap_or(usize::MAX);
-            for (at, entry) in entries {
+            for placed in entries {
+                let (at, entry) = &*placed;
+                let at = *at;
                 let is_before = at <= after.entry;
                 seen_before |= is_before;
                 if !is_before && !seen_before {
@@ -113,7 +111,7 @@ impl Sessions for BusRedis {
                 };
                 if at == from {
                     // Read already, by the session or by the page before. Of an event it tells the publisher's number.
-                    if page == 0 && !seed(&mut reading, &entry) && !is_before {
+                    if page == 0 && !seed(&mut reading, entry) && !is_before {
                         return Ok(None);
                     }
                     continue;
@@ -159,9 +157,9 @@ enum Heard {
     Incomplete,
 }
 
-fn hear(reading: &mut Reading, user: u64, position: Position, entry: Entry) -> Heard {
-    match entry {
-        Entry::Event { publisher, link, number, again, to, body } => {
+fn hear(reading: &mut Reading, user: u64, position: Position, entry: &Entry) -> Heard {
+    match *entry {
+        Entry::Event { publisher, link, number, again, ref to, ref body } => {
             match reading.event(publisher, link, again) {
                 Verdict::Unknown => return Heard::Incomplete,
                 Verdict::Known | Verdict::Jump => return Heard::Nothing,
@@ -170,7 +168,7 @@ fn hear(reading: &mut Reading, user: u64, position: Position, entry: Entry) -> H
             if !to.contains(&user) {
                 return Heard::Nothing;
             }
-            let Some(envelope) = read_body(&to, &body) else { return Heard::Incomplete };
+            let Some(envelope) = read_body(to, body) else { return Heard::Incomplete };
             Heard::Event(envelope, Mark { position, origin: Origin { publisher, number } })
         }
         Entry::Digest { publisher, link, .. } => {

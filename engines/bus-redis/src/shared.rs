@@ -5,6 +5,7 @@ use crate::cluster::Cluster;
 use crate::hub::Hub;
 use crate::keys::Keys;
 use crate::options::Options;
+use crate::reread::Reread;
 use crate::routes::Routes;
 use model::event::Envelope;
 use parking_lot::Mutex;
@@ -45,6 +46,7 @@ pub(crate) struct Shared {
     pub(crate) hub: Hub,
     pub(crate) routes: Routes,
     pub(crate) announcements: Announcements,
+    pub(crate) reread: Reread,
     /// This process in the eyes of others.
     pub(crate) publisher: u64,
     pub(crate) queue: Mutex<Queue>,

@@ -3,7 +3,7 @@
 use crate::ground::{Heard, SOON, blocking, come, event, next, next_within, node, options, own, until, user};
 use model::presence::{ClientKind, SessionPresence, Status};
 use ports::bus::Bus as _;
-use ports::presence::Presences as _;
+use ports::presence::Presences;
 use ports::rates::Rates as _;
 use std::collections::HashSet;
 use std::time::Duration;
@@ -211,4 +211,58 @@ async fn without_redis_a_node_goes_on_alone_and_comes_together_again() {
         }
     };
     tokio::time::timeout(Duration::from_secs(20), flows).await.expect("events do not flow");
+}
+
+/// An operator adds a master and moves slots to it, while people are there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_a_slot_moves_to_another_member_both_halves_of_it_are_served() {
+    let (_turn, cluster) = own().await;
+    let options = options(&cluster.lock().unwrap().addresses());
+    let (a, b) = (node(&options).await, node(&options).await);
+    a.set(user(1), online("before")).await.unwrap();
+    let key = format!("{}:p:{:x}", options.prefix, user(1).get());
+    let (from, to, slot) = {
+        let (cluster, key) = (cluster.clone(), key.clone());
+        blocking(move || {
+            let cluster = cluster.lock().unwrap();
+            let from = cluster.master_of(&key).unwrap();
+            let to = cluster.masters().unwrap().into_iter().find(|n| *n != from).unwrap();
+            let slot = cluster.cli(from, &["cluster", "keyslot", &key]).unwrap().trim().to_owned();
+            let name = |n: usize| cluster.cli(n, &["cluster", "myid"]).unwrap().trim().to_owned();
+            cluster.cli(to, &["cluster", "setslot", &slot, "importing", &name(from)]).unwrap();
+            cluster.cli(from, &["cluster", "setslot", &slot, "migrating", &name(to)]).unwrap();
+            (from, to, slot)
+        })
+        .await
+    };
+    // It is still at its old place.
+    assert_eq!(b.merged(&[user(1)]).await.unwrap().len(), 1);
+    let moved = {
+        let (cluster, key, address) = (cluster.clone(), key.clone(), options.members[to].clone());
+        blocking(move || {
+            let port = address.rsplit_once(':').unwrap().1;
+            let migrate = ["migrate", "127.0.0.1", port, &key, "0", "2000"];
+            cluster.lock().unwrap().cli(from, &migrate).unwrap().trim().to_owned()
+        })
+        .await
+    };
+    assert_eq!(moved, "OK");
+    // It has left, and the map does not say so yet.
+    assert_eq!(b.merged(&[user(1)]).await.unwrap().len(), 1);
+    b.set(user(1), online("meanwhile")).await.unwrap();
+    a.keep_alive(user(1), "before").await.unwrap();
+    let moving = cluster.clone();
+    blocking(move || {
+        let cluster = moving.lock().unwrap();
+        let new = cluster.cli(to, &["cluster", "myid"]).unwrap().trim().to_owned();
+        for n in [to, from] {
+            cluster.cli(n, &["cluster", "setslot", &slot, "node", &new]).unwrap();
+        }
+    })
+    .await;
+    assert_eq!(a.merged(&[user(1)]).await.unwrap().len(), 1);
+    Presences::clear(&*a, user(1), "before").await.unwrap();
+    assert_eq!(a.merged(&[user(1)]).await.unwrap().len(), 1, "the other session was set at the new place");
+    Presences::clear(&*a, user(1), "meanwhile").await.unwrap();
+    assert_eq!(b.merged(&[user(1)]).await.unwrap(), []);
 }

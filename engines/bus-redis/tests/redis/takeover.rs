@@ -129,3 +129,92 @@ async fn a_node_that_leaves_keeps_what_it_heard_readable() {
     let heard = b.heard(user(1), mark.position, Duration::ZERO).await.unwrap().expect("complete");
     assert_eq!(heard.iter().map(|(envelope, _)| read(envelope).1).collect::<Vec<_>>(), [2, 3]);
 }
+
+/// How many reads of a stream were made on its member.
+async fn reads_of(key: String) -> u64 {
+    blocking(move || {
+        let n = shared().master_of(&key).unwrap();
+        let stats = shared().cli(n, &["info", "commandstats"]).unwrap();
+        let calls = stats.lines().find_map(|line| line.strip_prefix("cmdstat_xrange:calls="));
+        calls.map_or(0, |rest| rest.split(',').next().unwrap().parse().unwrap())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_sessions_of_a_dead_node_are_served_by_one_reading_of_its_stream() {
+    const PEOPLE: u64 = 50;
+    const EACH: u64 = 60;
+    let options = on_shared().await;
+    let (a, b, c) = (node(&options).await, node(&options).await, node(&options).await);
+    for n in 1..=PEOPLE {
+        come(&a, n).await;
+    }
+    let mut at_a = a.subscribe();
+    for number in 1..=EACH {
+        for n in 1..=PEOPLE {
+            c.publish(event(&[n], n, number));
+        }
+    }
+    // Everybody stands somewhere else.
+    let mut places = std::collections::HashMap::new();
+    for _ in 0..PEOPLE * EACH {
+        let (heard, mark) = marked(&mut at_a).await;
+        let Heard::Number(n, number) = heard else { panic!("{heard:?}") };
+        if number == n {
+            places.insert(n, mark.position);
+        }
+    }
+    let key = a.stream_key(a.stream());
+    a.vanish();
+    for n in 1..=PEOPLE {
+        c.publish(event(&[n], n, EACH + 1));
+    }
+    c.flushed().await;
+    let before = reads_of(key.clone()).await;
+    let all = (1..=PEOPLE).map(|n| {
+        let (b, place) = (b.clone(), places[&n]);
+        async move {
+            let heard = b.heard(user(n), place, Duration::ZERO).await.unwrap().expect("complete");
+            let numbers: Vec<u64> = heard.iter().map(|(envelope, _)| read(envelope).1).collect();
+            assert_eq!(numbers, (n + 1..=EACH + 1).collect::<Vec<u64>>(), "of {n}");
+        }
+    });
+    futures_util::future::join_all(all).await;
+    let reads = reads_of(key).await - before;
+    // Three thousand entries are four pages; who came earlier in the stream than all before reads what lies between.
+    println!("{reads} reads for {PEOPLE} sessions");
+    assert!(reads < PEOPLE * 2, "{reads} reads for {PEOPLE} sessions: each one read for itself");
+    // What comes later is heard by who asks later.
+    c.publish(event(&[1], 1, EACH + 2));
+    c.flushed().await;
+    let heard = b.heard(user(1), places[&1], Duration::ZERO).await.unwrap().expect("complete");
+    assert_eq!(heard.last().map(|(envelope, _)| read(envelope).1), Some(EACH + 2));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_read_once_is_not_believed_when_the_stream_is_not_the_same_any_more() {
+    let options = on_shared().await;
+    let (a, b, c) = (node(&options).await, node(&options).await, node(&options).await);
+    come(&a, 1).await;
+    let mut at_a = a.subscribe();
+    c.publish(event(&[1], 1, 1));
+    let (_, mark) = marked(&mut at_a).await;
+    a.vanish();
+    c.publish(event(&[1], 1, 2));
+    c.flushed().await;
+    let heard = b.heard(user(1), mark.position, Duration::ZERO).await.unwrap().expect("complete");
+    assert_eq!(heard.len(), 1);
+    // Two more, of which the first is gone before anybody reads it.
+    c.publish(event(&[1], 1, 3));
+    c.flushed().await;
+    let key = a.stream_key(mark.position.stream);
+    blocking(move || {
+        let n = shared().master_of(&key).unwrap();
+        shared().cli(n, &["xtrim", &key, "maxlen", "=", "0"]).unwrap();
+    })
+    .await;
+    c.publish(event(&[1], 1, 4));
+    c.flushed().await;
+    assert!(b.heard(user(1), mark.position, Duration::ZERO).await.unwrap().is_none(), "3 is missing");
+}
