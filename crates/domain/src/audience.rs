@@ -3,6 +3,7 @@
 use crate::World;
 use model::event::{Envelope, Event};
 use model::{ChannelId, UserId};
+use ports::messages::Durable;
 use std::sync::Arc;
 
 /// What a node's gateway hears from the bus.
@@ -19,6 +20,15 @@ pub(crate) async fn announce(world: &World, users: &[UserId]) -> Announcement {
 pub(crate) async fn announce_message(world: &World, channel: ChannelId) -> Announcement {
     let at = world.ports.clock.now().millis();
     world.ports.bus.announce(Announced::Message { channel, at }).await
+}
+
+/// Lets an announcement hold until what it stands for is told, or will never be: a store that does not know yet whether a
+/// change is durable keeps `durable` for longer than the act lasts.
+pub(crate) fn holding(announced: Announcement, durable: Durable) -> Durable {
+    Box::new(move |message| {
+        durable(message);
+        drop(announced);
+    })
 }
 
 /// Tells these users.

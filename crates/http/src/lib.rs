@@ -2,6 +2,7 @@
 //! renders with `wire`. Rules live in `domain`, shapes in `wire`; here is what HTTP adds: who is allowed to call a
 //! route at all, how requests are read within bounds, and the one table from refusals to statuses.
 
+mod acts;
 mod app;
 mod error;
 mod extract;
@@ -10,5 +11,6 @@ mod reply;
 mod router;
 mod routes;
 
+pub use acts::Acts;
 pub use app::InstanceInfo;
 pub use router::{Access, RouteInfo, router, table};

@@ -1,5 +1,6 @@
 //! The table of contents of the REST API.
 
+use crate::acts::Acts;
 use crate::app::{App, InstanceInfo};
 use crate::error::ApiError;
 use crate::extract::authorize;
@@ -8,7 +9,7 @@ use crate::routes::{
     applications, auth, channels, gateway, guildhall, guilds, read_states, sticker_packs, users, voice,
 };
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, any, on};
@@ -152,14 +153,14 @@ pub fn table() -> Vec<RouteInfo> {
     routes().into_iter().map(|route| route.info).collect()
 }
 
-/// The REST API under `/api/v10`, `/api/v9` and `/api`.
-pub fn router(world: World, instance: InstanceInfo) -> Router {
+/// The REST API under `/api/v10`, `/api/v9` and `/api`. Whoever stops it ends `acts`, too.
+pub fn router(world: World, instance: InstanceInfo, acts: Acts) -> Router {
     let app = App { world, instance: Arc::new(instance) };
     let mut api = Router::new();
     for Route { info, handler } in routes() {
         let mut handler = handler;
         if info.method != Method::GET {
-            handler = handler.layer(middleware::from_fn(to_the_end));
+            handler = handler.layer(middleware::from_fn_with_state(acts.clone(), to_the_end));
         }
         if info.access != Access::Anyone {
             handler = handler.layer(middleware::from_fn_with_state((app.clone(), info.access), authorize));
@@ -188,8 +189,14 @@ fn all_versions<S: Clone + Send + Sync + 'static>(api: Router<S>) -> Router<S> {
 
 /// Runs what changes something in a task of its own: a caller that hangs up must not stop an act between the store and
 /// the bus.
-async fn to_the_end(request: Request, next: Next) -> Response {
-    match tokio::spawn(next.run(request)).await {
+async fn to_the_end(State(acts): State<Acts>, request: Request, next: Next) -> Response {
+    let Some(act) = acts.begin() else { return ApiError::Act(domain::Error::Unavailable).into_response() };
+    let answer = async move {
+        let response = next.run(request).await;
+        drop(act);
+        response
+    };
+    match tokio::spawn(answer).await {
         Ok(response) => response,
         Err(error) => match error.try_into_panic() {
             Ok(panic) => finish::panicked(panic),
@@ -299,10 +306,15 @@ mod tests {
         };
         let act = Arc::new(act);
         let router: Router = Router::new()
-            .route("/act", any(move || async move { act().await }).layer(middleware::from_fn(to_the_end)))
+            .route(
+                "/act",
+                any(move || async move { act().await })
+                    .layer(middleware::from_fn_with_state(Acts::default(), to_the_end)),
+            )
             .route(
                 "/bad",
-                any(async || -> () { panic!("on purpose") }).layer(middleware::from_fn(to_the_end)),
+                any(async || -> () { panic!("on purpose") })
+                    .layer(middleware::from_fn_with_state(Acts::default(), to_the_end)),
             )
             .route("/worse", any(async || -> () { panic!("on purpose") }))
             .layer(CatchPanicLayer::custom(finish::panicked));

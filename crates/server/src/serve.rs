@@ -17,6 +17,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+/// The longest that acts under way are waited for when the server stops, after its connections are closed.
+const ACTS: Duration = Duration::from_secs(10);
+
 /// A server that runs in this process.
 pub struct Running {
     /// Where it listens.
@@ -28,6 +31,7 @@ pub struct Running {
     gateway: Option<gateway::Gateway>,
     stop: watch::Sender<bool>,
     http: JoinHandle<()>,
+    acts: http_api::Acts,
     lease: JoinHandle<()>,
     admin: Option<JoinHandle<()>>,
     drain: Duration,
@@ -75,7 +79,8 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let (stop, stopping) = watch::channel(false);
     let gateway =
         config.does(Role::Gateway).then(|| gateway::Gateway::start(world.clone(), gateway_config(&config)));
-    let app = router(&config, &world, gateway.as_ref(), stopping.clone());
+    let acts = http_api::Acts::default();
+    let app = router(&config, &world, gateway.as_ref(), acts.clone(), stopping.clone());
     let drain = Duration::from_secs(config.drain_seconds);
     let http = tokio::spawn(listener::serve(listener, app, listener::connections(), stopping, drain));
     let lease = tokio::spawn({
@@ -83,7 +88,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         async move { node.keep_lease().await }
     });
     let admin = if config.ephemeral { None } else { Some(admin::listen(&config.data, world.clone())?) };
-    Ok(Running { address, world, node, gateway, stop, http, lease, admin, drain })
+    Ok(Running { address, world, node, gateway, stop, http, acts, lease, admin, drain })
 }
 
 impl Running {
@@ -101,6 +106,10 @@ impl Running {
         if tokio::time::timeout(self.drain + Duration::from_secs(1), &mut http).await.is_err() {
             http.abort();
         }
+        // Also those whose callers are gone: what they store must be told.
+        if tokio::time::timeout(ACTS, self.acts.end()).await.is_err() {
+            tracing::warn!("some acts did not end in time");
+        }
         if let Some(admin) = self.admin {
             admin.abort();
         }
@@ -113,6 +122,7 @@ fn router(
     config: &Config,
     world: &World,
     gateway: Option<&gateway::Gateway>,
+    acts: http_api::Acts,
     stop: watch::Receiver<bool>,
 ) -> Router {
     let instance = http_api::InstanceInfo {
@@ -126,9 +136,11 @@ fn router(
         app = app.merge(gateway.routes());
     }
     if config.does(Role::Rest) {
-        app = app.merge(http_api::router(world.clone(), instance)).fallback(|request: Request| async move {
-            web::serve(request.method(), request.uri().path(), request.headers())
-        });
+        app = app.merge(http_api::router(world.clone(), instance, acts)).fallback(
+            |request: Request| async move {
+                web::serve(request.method(), request.uri().path(), request.headers())
+            },
+        );
     }
     app
 }

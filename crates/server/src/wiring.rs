@@ -153,12 +153,13 @@ impl Node {
 
     /// Stores what is under way and closes the engines.
     pub async fn close(&self) {
-        if let Some(redis) = &self.redis {
-            redis.close().await;
-        }
         match &self.store {
             Store::Sqlite(store) => store.close().await,
             Store::Cql(store) => store.close().await,
+        }
+        // After the store: what it ends with is told.
+        if let Some(redis) = &self.redis {
+            redis.close().await;
         }
         if let Err(error) = self.ids.release(&*self.directory).await {
             tracing::warn!(%error, "the lease of the worker id could not be given back");

@@ -78,6 +78,14 @@ impl Announcements {
         }
     }
 
+    /// Those that hold although everything is handed over: acts that did not end, or whose outcome nobody knows yet.
+    fn left(&self) -> Vec<(u64, Arc<[u8]>)> {
+        let mut state = self.state.lock();
+        // Ends that wait to be written do not hold any more.
+        let _ = state.batch(*self.handed.borrow());
+        state.held.iter().map(|(number, value)| (*number, value.clone())).collect()
+    }
+
     fn end(&self, number: u64, behind: u64) {
         self.state.lock().over.push((number, behind));
         self.wake.notify_one();
@@ -228,6 +236,29 @@ impl BusRedis {
             metrics::counter!("bus_announced_late").increment(1);
         }
         announcement
+    }
+}
+
+impl Shared {
+    /// Leaves, at the end of this node's work, what it announced and could not tell to the others: they are to miss it, as
+    /// if it had died. False if there is nothing of that kind.
+    pub(crate) async fn leave_behind(&self) -> bool {
+        let left = self.announcements.left();
+        if left.is_empty() {
+            return false;
+        }
+        tracing::info!(announced = left.len(), "others are left to tell what this node announced");
+        let key = self.keys.announced(self.publisher);
+        let whole = Request::new("HSET", &key).arg(WHOLE.to_le_bytes().as_slice()).arg("");
+        // Written anew: if this node was paused, others may have told what it had announced before, and struck it off.
+        let requests = [
+            Request::new("DEL", &key).arg(self.keys.settled(self.publisher)),
+            with(whole, &left),
+            Request::new("PEXPIRE", &key).arg(Options::millis(KEPT)),
+            self.listing(self.hub.stream()),
+        ];
+        self.cluster.run(&requests).await;
+        true
     }
 }
 

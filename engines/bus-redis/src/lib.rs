@@ -131,7 +131,7 @@ impl BusRedis {
     }
 
     /// Hands over what is queued and ends this node's work. What it heard stays readable, and its routes stay until they run
-    /// out, so that other nodes can take its sessions up.
+    /// out, so that other nodes can take its sessions up. What is announced and still not told is told by another node.
     pub async fn close(&self) {
         self.shared.closing.store(true, Ordering::SeqCst);
         let empty = async {
@@ -150,8 +150,13 @@ impl BusRedis {
         for task in tasks {
             let _ = task.await;
         }
+        let leave = async {
+            if !self.shared.leave_behind().await {
+                self.shared.leave().await;
+            }
+        };
         if !alone {
-            let _ = tokio::time::timeout(DRAIN, self.shared.leave()).await;
+            let _ = tokio::time::timeout(DRAIN, leave).await;
         }
     }
 

@@ -255,7 +255,7 @@ impl Watch {
             }
             // Listed before it is heard: a node that has something to say to all of them, that events were lost, says it to
             // this one, too, or says it before this one's own gap.
-            if self.shared.cluster.one(self.listing(stream)).await.is_err() {
+            if self.shared.cluster.one(self.shared.listing(stream)).await.is_err() {
                 tracing::debug!("this node could not be listed with its new stream");
             }
             self.shared.route_stream.store(stream, SeqCst);
@@ -329,14 +329,6 @@ impl Watch {
         }
     }
 
-    /// What lists this node, with what it hears.
-    fn listing(&self, stream: u64) -> Request {
-        let shared = &self.shared;
-        let member = [shared.publisher.to_le_bytes(), stream.to_le_bytes()].concat();
-        let until = shared.now().saturating_add(Options::millis(LISTED));
-        Request::new("ZADD", &shared.keys.nodes()).arg(until).arg(member)
-    }
-
     /// Keeps this node listed and its stream short, and looks for nodes that died.
     async fn keep(&mut self) {
         let shared = &self.shared;
@@ -345,7 +337,7 @@ impl Watch {
         // Those that were silent for a while stay listed for a little longer, so that everybody sees them missing.
         let old = now.saturating_sub(Options::millis(LISTED * 8));
         let mut requests = vec![
-            self.listing(stream),
+            self.shared.listing(stream),
             Request::new("ZREMRANGEBYSCORE", &nodes).arg("-inf").arg(old),
             Request::new("PEXPIRE", &nodes).arg(Options::millis(LISTED * 16)),
         ];
@@ -399,6 +391,13 @@ fn node(value: &Value) -> Option<(u64, u64)> {
 }
 
 impl Shared {
+    /// What lists this node, with what it hears.
+    pub(crate) fn listing(&self, stream: u64) -> Request {
+        let member = [self.publisher.to_le_bytes(), stream.to_le_bytes()].concat();
+        let until = self.now().saturating_add(Options::millis(LISTED));
+        Request::new("ZADD", &self.keys.nodes()).arg(until).arg(member)
+    }
+
     /// Publishers and streams of all nodes that are listed.
     pub(crate) async fn nodes(&self) -> Answer<Vec<(u64, u64)>> {
         let listed = Request::new("ZRANGEBYSCORE", &self.keys.nodes()).arg(self.now()).arg("+inf");

@@ -5,8 +5,10 @@ use crate::link::Cas;
 use crate::rows::{self, Found, Record, bucket};
 use model::message::Message;
 use model::{ChannelId, MessageId};
-use ports::Stored;
 use ports::messages::{Durable, MessageEdit};
+use ports::{StoreError, Stored};
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// What is to become of a message.
@@ -19,9 +21,36 @@ enum Change {
     Deletion,
 }
 
+/// Tries whose outcomes are unknown, all on the same state of a message: what they wrote if one was carried out, and the
+/// message before and after.
+struct Pending {
+    stamps: Vec<i64>,
+    before: Record,
+    after: Message,
+}
+
+impl Pending {
+    /// Whether a row was written by one of them.
+    fn is_in(&self, found: &Found) -> bool {
+        match found {
+            Found::Alive(record) => self.stamps.contains(&record.version),
+            Found::Deleted(version) => version.is_some_and(|version| self.stamps.contains(&version)),
+            Found::GivenUp | Found::Absent => false,
+        }
+    }
+
+    /// Whether one can still be carried out: nothing else was written instead.
+    fn is_open(&self, found: &Found) -> bool {
+        matches!(found, Found::Alive(record) if record.version == self.before.version)
+    }
+}
+
+/// When it is looked what became of a change after nobody could wait for it any more, each after the one before.
+const LOOKS: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(8)];
+
 impl Engine {
     pub(crate) async fn edit(
-        &self,
+        self: &Arc<Self>,
         channel: ChannelId,
         id: MessageId,
         edit: MessageEdit,
@@ -35,18 +64,23 @@ impl Engine {
                 if after == record.message { Change::None } else { Change::Body(rows::body(&after)?) };
             Ok((after, change))
         };
-        let Some((record, after, changed)) = self.revise(channel, id, plan, until).await? else {
-            return Ok(None);
+        let mut pending = None;
+        let (record, after, changed) = match self.revise(channel, id, plan, until, &mut pending).await {
+            Ok(Some(revised)) => revised,
+            Ok(None) => return Ok(None),
+            Err(error) => return Err(self.find_out(pending, durable, error)),
         };
-        let message = self.with_pin(Record { message: after, ..record }, until).await?;
-        if changed {
-            self.tell(durable, &message, turn).await?;
+        let record = Record { message: after, ..record };
+        if !changed {
+            return Ok(Some(self.with_pin(record, until).await?));
         }
+        let message = self.with_pin_if_known(record, until).await;
+        self.tell(durable, &message, turn).await?;
         Ok(Some(message))
     }
 
     pub(crate) async fn delete(
-        &self,
+        self: &Arc<Self>,
         channel: ChannelId,
         id: MessageId,
         durable: Durable,
@@ -54,51 +88,96 @@ impl Engine {
         let until = Self::change_until();
         let turn = self.revising.hold(channel).await;
         let plan = |record: &Record| Ok((record.message.clone(), Change::Deletion));
-        let Some((record, ..)) = self.revise(channel, id, plan, until).await? else { return Ok(None) };
+        let mut pending = None;
+        let record = match self.revise(channel, id, plan, until, &mut pending).await {
+            Ok(Some((record, ..))) => record,
+            Ok(None) => return Ok(None),
+            Err(error) => return Err(self.find_out(pending, durable, error)),
+        };
         let was_pinned = record.was_pinned;
         // Before the pin goes: the answer is the message as it was.
-        let message = self.with_pin(record, until).await?;
-        if was_pinned {
-            self.remove_pin(channel, id, until).await?;
-        }
-        // Whether or not the row says that somebody reacted: a reaction may be on its way. Nobody sees them any more;
-        // they only shall not lie about.
-        self.forget_reactions(channel, id, until).await?;
+        let message = self.with_pin_if_known(record, until).await;
         self.tell(durable, &message, turn).await?;
+        // The message is gone, and that is told. What lies about of it nobody sees.
+        let swept = async {
+            if was_pinned {
+                self.remove_pin(channel, id, until).await?;
+            }
+            // Whether or not the row says that somebody reacted: a reaction may be on its way.
+            self.forget_reactions(channel, id, until).await
+        };
+        if let Err(error) = swept.await {
+            tracing::warn!(%error, "pins or reactions of a deleted message were left behind");
+        }
         Ok(Some(message))
     }
 
+    /// A change that is durable must be told, also when what else its answer tells cannot be read.
+    async fn with_pin_if_known(&self, record: Record, until: Instant) -> Message {
+        let mut message = record.message.clone();
+        // Most that were pinned once still are.
+        message.pinned = record.was_pinned;
+        self.with_pin(record, until).await.unwrap_or(message)
+    }
+
+    /// Looks later what became of a change that may have been carried out, and tells it if it was: its caller hears
+    /// `error`, and may never ask again.
+    fn find_out(
+        self: &Arc<Self>,
+        pending: Option<Pending>,
+        durable: Durable,
+        error: StoreError,
+    ) -> StoreError {
+        let Some(pending) = pending else { return error };
+        let engine = self.clone();
+        tokio::spawn(async move {
+            let (channel, id) = (pending.after.channel, pending.after.id);
+            for wait in LOOKS {
+                tokio::time::sleep(wait).await;
+                match engine.find(channel, id, true, Self::read_until()).await {
+                    Ok(found) if pending.is_in(&found) => {
+                        let after = Record { message: pending.after, ..pending.before };
+                        let message = engine.with_pin_if_known(after, Self::read_until()).await;
+                        if let Err(error) = engine.tell(durable, &message, ()).await {
+                            tracing::warn!(%error, "a change of a message could not be told");
+                        }
+                        return;
+                    }
+                    Ok(found) if !pending.is_open(&found) => return,
+                    Ok(_) => {}
+                    Err(error) => {
+                        tracing::debug!(%error, "a change of unknown outcome could not be looked for")
+                    }
+                }
+            }
+        });
+        error
+    }
+
     /// Changes a message as `plan` says, again and again if others change it meanwhile: the record that was changed, the
-    /// message after it, and whether anything changed.
+    /// message after it, and whether anything changed. On an error, `pending` is what may have been carried out, or may
+    /// still be.
     async fn revise(
         &self,
         channel: ChannelId,
         id: MessageId,
         plan: impl Fn(&Record) -> Stored<(Message, Change)>,
         until: Instant,
+        pending: &mut Option<Pending>,
     ) -> Stored<Option<(Record, Message, bool)>> {
         let place = (channel.as_i64(), bucket(id), id.as_i64());
         let mut tries = Tries::until(until);
         let mut settled = false;
-        // What an earlier try of this call would have made of it, under which version.
-        let mut pending: Option<(i64, Record, Message)> = None;
         loop {
             let found = self.find(channel, id, settled, until).await?;
-            let record = match found {
-                Found::Alive(record) => *record,
-                Found::Deleted(version) => {
-                    // Whose deletion it was, the version tells.
-                    return Ok(pending
-                        .filter(|(stamp, ..)| Some(*stamp) == version)
-                        .map(|(_, record, after)| (record, after, true)));
-                }
-                Found::GivenUp | Found::Absent => return Ok(None),
-            };
-            if let Some((stamp, before, after)) = pending.take()
-                && record.version == stamp
+            // Whose edit or deletion it was, the version tells.
+            if pending.as_ref().is_some_and(|earlier| earlier.is_in(&found))
+                && let Some(earlier) = pending.take()
             {
-                return Ok(Some((before, after, true)));
+                return Ok(Some((earlier.before, earlier.after, true)));
             }
+            let Found::Alive(record) = found else { return Ok(None) };
+            let record = *record;
             let (after, change) = plan(&record)?;
             let stamp = self.stamp();
             let (channel, bucket, id) = place;
@@ -117,7 +196,14 @@ impl Engine {
                 Cas::Applied => return Ok(Some((record, after, true))),
                 Cas::Lost => {}
                 Cas::Unknown => {
-                    pending = Some((stamp, record, after));
+                    match pending {
+                        // The condition of all of them still holds.
+                        Some(earlier) if earlier.before.version == record.version => {
+                            earlier.stamps.push(stamp);
+                            earlier.after = after;
+                        }
+                        _ => *pending = Some(Pending { stamps: vec![stamp], before: record, after }),
+                    }
                     self.link.again(self.statements.edit_message.name);
                 }
             }

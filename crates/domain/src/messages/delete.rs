@@ -1,6 +1,6 @@
 //! Deleting a message.
 
-use crate::audience::{announce, tell_in};
+use crate::audience::{announce, holding, tell_in};
 use crate::{Actor, Refusal, Result, World, access};
 use model::event::Event;
 use model::message::Message;
@@ -20,11 +20,12 @@ pub async fn delete(world: &World, actor: &Actor, channel: ChannelId, message: M
     if before.message.author != actor.user() {
         return Err(Refusal::NotInDm.into());
     }
-    let _announced = announce(world, &reader.scope().ids()).await;
+    let announced = announce(world, &reader.scope().ids()).await;
     let (told, scope) = (world.clone(), reader.scope().clone());
     let durable = Box::new(move |_: &Message| {
         tell_in(&told, channel, scope.version, &scope.ids(), Event::MessageDelete { id: message, channel });
     });
+    let durable = holding(announced, durable);
     let gone = messages.delete(channel, message, durable).await?.ok_or(Refusal::UnknownMessage)?;
     if gone.pinned {
         super::pins::tell_pins(world, &reader).await?;

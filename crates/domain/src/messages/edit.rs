@@ -3,7 +3,7 @@
 use super::post::tell_update;
 use super::{AllowedMentions, content, view};
 use crate::accounts::lookup::Users;
-use crate::audience::announce;
+use crate::audience::{announce, holding};
 use crate::{Actor, FormErrors, Refusal, Result, World, access};
 use model::embed::Embed;
 use model::message::{MessageView, SETTABLE_FLAGS, SUPPRESS_EMBEDS};
@@ -55,8 +55,8 @@ pub async fn edit(
     let mentions =
         change.content.iter().flat_map(|(_, mentions, _)| mentions).chain(&before.message.mentions).copied();
     let users = Users::load(world, mentions.chain([actor.user()])).await?;
-    let _announced = announce(world, &scope.ids()).await;
-    let durable = tell_update(world, scope, users, before.referenced);
+    let announced = announce(world, &scope.ids()).await;
+    let durable = holding(announced, tell_update(world, scope, users, before.referenced));
     let after = messages.edit(channel, message, change, durable).await?.ok_or(Refusal::UnknownMessage)?;
     view::view(world, StoredMessage { message: after, reactions }, actor.user()).await
 }

@@ -18,10 +18,23 @@ async fn a_node_that_leaves_or_dies_with_nothing_to_tell_is_no_loss() {
     assert_eq!(next(&mut at_a).await, Heard::Number(1, 1));
     // Both are known to the first: it looks twice a second.
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let _held = b.announce(announced_change(3)).await;
+    drop(b.announce(announced_change(3)).await);
     b.close().await;
     c.vanish();
     assert_eq!(next_within(&mut at_a, Duration::from_secs(20)).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_node_that_leaves_could_not_tell_is_told_by_another_one() {
+    let options = on_shared().await;
+    let (a, b, c) = (node(&options).await, node(&options).await, node(&options).await);
+    let (mut at_a, mut at_b) = (a.subscribe(), b.subscribe());
+    drop(c.announce(announced_change(2)).await);
+    let _held = c.announce(announced_change(3)).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    c.close().await;
+    let (_, left) = heir(&mut at_a, &mut at_b, Duration::from_secs(20)).await.expect("somebody hears of it");
+    assert_eq!(left, [announced_change(3)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -139,6 +139,57 @@ async fn a_late_insert_undoes_no_edit_and_no_deletion() {
     assert_eq!(everything(&store, here).await.into_iter().collect::<HashMap<_, _>>(), edited);
 }
 
+/// F10, F25: an edit that lands after everybody gave up on it is found, and told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_edit_that_lands_after_its_time_is_found_and_told() {
+    let first = AtomicBool::new(true);
+    let faults: Faults = Arc::new(move |name| match name {
+        // Longer than a change may take, so that its caller has been told that nobody knows.
+        "edit_message" if first.swap(false, Ordering::SeqCst) => Fate::Late(Duration::from_millis(9_000)),
+        "edit_message" => Fate::Lost,
+        _ => Fate::Run,
+    });
+    let store = connect(ring(), Node { faults: Some(faults), ..Node::new() }).await;
+    let here = crate::channel();
+    let message = crate::send(&store, here, "first").await;
+    let (told, telling) = tokio::sync::oneshot::channel();
+    let durable: Durable = Box::new(move |message| told.send(message.content.clone()).unwrap());
+    let edit = MessageEdit { content: Some(("second".into(), vec![], false)), ..MessageEdit::default() };
+    assert!(store.edit(here, message.id, edit, durable).await.is_err());
+    let told = tokio::time::timeout(Duration::from_secs(20), telling).await.expect("nobody was told");
+    assert_eq!(told.unwrap(), "second");
+    assert_eq!(everything(&store, here).await, [(message.id, "second".to_owned())]);
+}
+
+/// What is stored is told, also when the store is silent right after it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_is_told_also_when_nothing_more_can_be_read() {
+    let silent = Arc::new(AtomicBool::new(false));
+    let fails = silent.clone();
+    let faults: Faults = Arc::new(move |name| match name {
+        "pins" | "forget_reactions" | "unpin" if fails.load(Ordering::SeqCst) => Fate::Lost,
+        _ => Fate::Run,
+    });
+    let store = connect(ring(), Node { faults: Some(faults), ..Node::new() }).await;
+    let here = crate::channel();
+    let message = crate::send(&store, here, "first").await;
+    store.pin(here, message.id, model::Timestamp::from_millis(1), 50, ignored()).await.unwrap();
+    silent.store(true, Ordering::SeqCst);
+    let told = Arc::new(AtomicU64::new(0));
+    let counting = || -> Durable {
+        let told = told.clone();
+        Box::new(move |message| {
+            assert!(message.pinned);
+            told.fetch_add(1, Ordering::SeqCst);
+        })
+    };
+    let edit = MessageEdit { content: Some(("second".into(), vec![], false)), ..MessageEdit::default() };
+    assert_eq!(store.edit(here, message.id, edit, counting()).await.unwrap().unwrap().content, "second");
+    assert_eq!(told.load(Ordering::SeqCst), 1);
+    assert!(store.delete(here, message.id, counting()).await.unwrap().is_some());
+    assert_eq!(told.load(Ordering::SeqCst), 2);
+}
+
 /// Edits, deletions, reactions and pins whose answers are lost happen once, and are told once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_answer_of_a_change_is_found_out() {
