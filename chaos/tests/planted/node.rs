@@ -71,7 +71,7 @@ pub(crate) async fn two(bug: Bug) -> Vec<Node> {
         let instance =
             http_api::InstanceInfo { version: "planted", public_url: None, trusted_proxies: Vec::new() };
         let gateway = gateway::Gateway::start(world.clone(), gateway::GatewayConfig::default());
-        let router = http_api::router(world, instance)
+        let router = http_api::router(world, instance, http_api::Acts::default())
             .merge(gateway.routes())
             .layer(middleware::from_fn_with_state(bug, late));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
