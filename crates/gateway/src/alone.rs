@@ -41,7 +41,7 @@ const SKEW: Duration = Duration::from_secs(5);
 #[derive(Default)]
 pub(crate) struct Alone {
     recent: Mutex<Recent>,
-    looking: Mutex<Option<JoinHandle<()>>>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
     own: Mutex<Option<mpsc::Sender<Envelope>>>,
 }
 
@@ -86,12 +86,11 @@ impl Alone {
     /// Looks into the store from now on.
     pub(crate) fn begin(&self, gateway: &Gateway) {
         tracing::warn!("other nodes cannot be heard: messages are looked for in the store");
-        let task = tokio::spawn(look(gateway.clone()));
-        if let Some(old) = self.looking.lock().replace(task) {
+        let (own, events) = mpsc::channel(OWN_WAITING);
+        let tasks = [tokio::spawn(look(gateway.clone())), tokio::spawn(deliver(gateway.clone(), events))];
+        for old in std::mem::replace(&mut *self.tasks.lock(), tasks.into()) {
             old.abort();
         }
-        let (own, events) = mpsc::channel(OWN_WAITING);
-        tokio::spawn(deliver(gateway.clone(), events));
         *self.own.lock() = Some(own);
     }
 
@@ -106,12 +105,16 @@ impl Alone {
         None
     }
 
-    /// Does so no longer.
-    pub(crate) fn end(&self) {
+    /// Does so no longer, and returns when nothing that was found or waited is delivered any more: sessions that begin
+    /// after it hear by places in the stream alone, and would be told of the rest without one. Nobody misses it, for all
+    /// begin anew.
+    pub(crate) async fn end(&self) {
         tracing::info!("other nodes are heard again");
         *self.own.lock() = None;
-        if let Some(task) = self.looking.lock().take() {
+        let tasks = std::mem::take(&mut *self.tasks.lock());
+        for task in tasks {
             task.abort();
+            let _ = task.await;
         }
     }
 }

@@ -76,7 +76,7 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                 gateway.alone().begin(&gateway);
             }
             Delivery::Together => {
-                gateway.alone().end();
+                gateway.alone().end().await;
                 gap(&gateway);
             }
         }
