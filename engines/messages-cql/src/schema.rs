@@ -132,12 +132,13 @@ async fn create(session: &Session, options: &Options) -> Stored<()> {
     .await
 }
 
-/// Whether a node says that something is not there which was made before.
+/// Whether a node says that something is not there which was made before, or replicas could not store a row for that
+/// reason.
 fn unknown(error: &ExecutionError) -> bool {
     matches!(
         error,
         ExecutionError::LastAttemptError(RequestAttemptError::DbError(
-            DbError::Invalid | DbError::ConfigError,
+            DbError::Invalid | DbError::ConfigError | DbError::WriteFailure { .. },
             _
         ))
     )
