@@ -59,6 +59,8 @@ const READY: &str = "Starting listening for CQL clients";
 pub struct Cassandra {
     nodes: Vec<Node>,
     port: u16,
+    /// Where nodes find each other.
+    storage: u16,
     jars: PathBuf,
     java: PathBuf,
     /// Removed at the end; after the nodes, so that they are gone by then.
@@ -71,7 +73,15 @@ pub struct Cassandra {
 struct Node {
     address: Ipv4Addr,
     process: Option<Process>,
+    paused: bool,
     starts: u32,
+}
+
+impl Node {
+    /// Whether anything that it is asked will be answered.
+    fn answers(&self) -> bool {
+        self.process.is_some() && !self.paused
+    }
 }
 
 impl Cassandra {
@@ -114,7 +124,7 @@ impl Cassandra {
         }
         let nodes = addresses
             .into_iter()
-            .map(|address| Node { address, process: None, starts: 0 })
+            .map(|address| Node { address, process: None, paused: false, starts: 0 })
             .collect::<Vec<_>>();
         let sweeper = Command::new("sh")
             // By then the nodes have been killed in the same way, and are ending.
@@ -125,21 +135,32 @@ impl Cassandra {
             .stderr(Stdio::null())
             .spawn()
             .context("cannot start sh")?;
-        let mut ring = Self { nodes, port, jars, java, folder, sweeper };
+        let mut ring = Self { nodes, port, storage, jars, java, folder, sweeper };
         for n in 0..ring.nodes.len() {
             ring.start(n)?;
         }
-        ring.meet(storage)?;
         Ok(ring)
     }
 
-    /// Waits until every node has seen every other one: a table that is made before is not made everywhere at once.
-    fn meet(&mut self, storage: u16) -> Result<()> {
-        let addresses: Vec<Ipv4Addr> = self.nodes.iter().map(|node| node.address).collect();
-        for node in &mut self.nodes {
-            let Some(process) = &mut node.process else { continue };
-            for other in addresses.iter().filter(|other| **other != node.address) {
-                process.wait_for_line(&format!("/{other}:{storage} is now UP"), START)?;
+    /// Waits until node `n` and every other one that answers hold each other to be up: until then it is away in somebody's
+    /// eyes, whatever it says itself, so that a table is not made everywhere and no second node may go. What a node said
+    /// before its mark is of an earlier time.
+    fn meet(&mut self, n: usize, marks: &[usize]) -> Result<()> {
+        let (storage, of) = (self.storage, self.nodes.get(n).context("no such node")?.address);
+        let others: Vec<Ipv4Addr> =
+            self.nodes.iter().filter(|node| node.answers()).map(|node| node.address).collect();
+        for (node, mark) in self.nodes.iter_mut().zip(marks) {
+            if !node.answers() {
+                continue;
+            }
+            let whom = others.iter().filter(|other| (node.address == of) != (**other == of));
+            for other in whom {
+                let Some(process) = &mut node.process else { continue };
+                let text = format!("/{other}:{storage} is now ");
+                process.wait_until(START, &format!("{text}UP"), |said| {
+                    let since = said.get(*mark..).unwrap_or_default();
+                    since.rsplit_once(&text).is_some_and(|(_, state)| state.starts_with("UP"))
+                })?;
             }
         }
         Ok(())
@@ -150,13 +171,19 @@ impl Cassandra {
         self.nodes.iter().map(|node| format!("{}:{}", node.address, self.port)).collect()
     }
 
-    /// Starts node `n` (from 0) with the data that it has, and waits until clients may come. Nothing happens if it runs.
+    /// Starts node `n` (from 0) with the data that it has, and waits until clients may come and the others know of it.
+    /// Nothing happens if it runs.
     ///
     /// # Errors
     /// It does not start; with what it said.
     pub fn start(&mut self, n: usize) -> Result<()> {
         let home = self.folder.path().join(n.to_string());
         let command = self.command(&home);
+        let mut marks: Vec<usize> = self
+            .nodes
+            .iter()
+            .map(|node| node.process.as_ref().map_or(0, |process| process.said().len()))
+            .collect();
         let node = self.nodes.get_mut(n).context("no such node")?;
         if node.process.as_mut().is_some_and(Process::runs) {
             return Ok(());
@@ -167,7 +194,11 @@ impl Cassandra {
         let mut process = Process::start(&name, command, &log)?;
         process.wait_for_line(READY, START)?;
         node.process = Some(process);
-        Ok(())
+        node.paused = false;
+        if let Some(mark) = marks.get_mut(n) {
+            *mark = 0;
+        }
+        self.meet(n, &marks)
     }
 
     /// Kills node `n` with SIGKILL.
@@ -184,15 +215,20 @@ impl Cassandra {
     /// # Errors
     /// It does not run.
     pub fn pause(&mut self, n: usize) -> Result<()> {
-        self.running(n)?.pause()
+        self.running(n)?.pause()?;
+        self.nodes.get_mut(n).context("no such node")?.paused = true;
+        Ok(())
     }
 
-    /// Lets node `n` go on.
+    /// Lets node `n` go on, and waits until the others know of it.
     ///
     /// # Errors
     /// It does not run.
     pub fn resume(&mut self, n: usize) -> Result<()> {
-        self.running(n)?.resume()
+        self.running(n)?.resume()?;
+        self.nodes.get_mut(n).context("no such node")?.paused = false;
+        // They held it to be up once: whether they changed their minds since is what they said last.
+        self.meet(n, &vec![0; self.nodes.len()])
     }
 
     fn running(&mut self, n: usize) -> Result<&mut Process> {
