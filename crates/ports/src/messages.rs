@@ -9,7 +9,8 @@ use model::embed::Embed;
 use model::message::{Message, MessageKind, MessageReference};
 use model::reaction::{ReactionEmoji, ReactionTally};
 use model::read_state::ReadMark;
-use model::{ChannelId, MessageId, Timestamp, UserId};
+use model::webhook::WebhookAuthor;
+use model::{ChannelId, MessageId, RoleId, Timestamp, UserId};
 
 /// A message that has no id yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,10 @@ pub struct NewMessage {
     pub mention_everyone: bool,
     /// Whom it mentions.
     pub mentions: Vec<UserId>,
+    /// Which roles it mentions.
+    pub mention_roles: Vec<RoleId>,
+    /// The webhook that says it.
+    pub webhook: Option<WebhookAuthor>,
     /// Flags.
     pub flags: u32,
     /// Embeds.
@@ -84,11 +89,33 @@ pub enum Page {
     Around(MessageId),
 }
 
+/// New text of a message, with what is mentioned in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EditedText {
+    /// The text.
+    pub text: String,
+    /// Whom it mentions.
+    pub mentions: Vec<UserId>,
+    /// Which roles it mentions.
+    pub mention_roles: Vec<RoleId>,
+    /// Whether it pings everyone.
+    pub mention_everyone: bool,
+}
+
+/// Who a user is in a channel, to count what calls for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Called {
+    /// The user.
+    pub user: UserId,
+    /// Its roles there.
+    pub roles: Vec<RoleId>,
+}
+
 /// What an edit changes; `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MessageEdit {
     /// New text, with the mentions in it.
-    pub content: Option<(String, Vec<UserId>, bool)>,
+    pub content: Option<EditedText>,
     /// New embeds.
     pub embeds: Option<Vec<Embed>>,
     /// New flags.
@@ -181,6 +208,15 @@ pub trait Messages: Send + Sync {
     /// stays used.
     async fn delete(&self, channel: ChannelId, id: MessageId, durable: Durable) -> Stored<Option<Message>>;
 
+    /// Deletes several messages of a channel; those that there were. `durable` runs once for each of them. Each is deleted as
+    /// by [`Messages::delete`]; after a failure some may be and others not, and a repeated call deletes the rest.
+    async fn delete_many(
+        &self,
+        channel: ChannelId,
+        ids: &[MessageId],
+        durable: Box<dyn FnOnce(&[MessageId]) + Send>,
+    ) -> Stored<Vec<MessageId>>;
+
     /// Adds a reaction; at most `cap` distinct emoji on a message.
     async fn react(
         &self,
@@ -198,6 +234,14 @@ pub trait Messages: Send + Sync {
         id: MessageId,
         user: UserId,
         emoji: &ReactionEmoji,
+    ) -> Stored<bool>;
+
+    /// Takes all reactions of a message away, or all with one emoji; whether there were any.
+    async fn clear_reactions(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        emoji: Option<&ReactionEmoji>,
     ) -> Stored<bool>;
 
     /// Who reacted with it, ascending, above `after`, up to `limit`.
@@ -249,6 +293,25 @@ pub trait Messages: Send + Sync {
         after: Option<MessageId>,
         cap: u32,
     ) -> Stored<u32>;
+
+    /// How many of the newest `look` messages above `after` call for somebody: they mention the user, one of its roles, or
+    /// everyone, and are others'.
+    async fn calls(
+        &self,
+        channel: ChannelId,
+        called: &Called,
+        after: Option<MessageId>,
+        look: u32,
+    ) -> Stored<u32>;
+
+    /// The newest messages of this author in a channel since a moment, newest first, up to `limit`: what a ban deletes.
+    async fn said_by(
+        &self,
+        channel: ChannelId,
+        author: UserId,
+        since: Timestamp,
+        limit: usize,
+    ) -> Stored<Vec<MessageId>>;
 
     /// The highest id stored, so that a restarted mint goes on above it.
     async fn high_water(&self) -> Stored<Option<MessageId>>;
