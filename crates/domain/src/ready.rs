@@ -26,7 +26,11 @@ pub struct Ready {
     pub relationships: Vec<(Relationship, User)>,
     /// Private channels in the own list.
     pub channels: Vec<PrivateChannelView>,
-    /// How far they are read.
+    /// The guilds that one is in, whole; for bots empty.
+    pub guilds: Vec<GuildSnapshot>,
+    /// The guilds that a bot is in: each follows by itself; for people empty.
+    pub guild_ids: Vec<GuildId>,
+    /// How far they are read: private channels, and those of guilds in which something is unread or was read.
     pub read_states: Vec<ReadState>,
     /// Friends and own bots who are online.
     pub presences: Vec<(Presence, User)>,
