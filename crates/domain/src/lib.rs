@@ -9,6 +9,7 @@ pub mod audience;
 pub mod channels;
 pub mod error;
 pub mod form;
+pub mod guilds;
 pub mod messages;
 pub mod presence;
 pub mod ready;

@@ -1,0 +1,3 @@
+//! Guilds.
+
+pub mod local;
