@@ -26,10 +26,8 @@ pub struct Ready {
     pub relationships: Vec<(Relationship, User)>,
     /// Private channels in the own list.
     pub channels: Vec<PrivateChannelView>,
-    /// The guilds that one is in, whole; for bots empty.
-    pub guilds: Vec<GuildSnapshot>,
-    /// The guilds that a bot is in: each follows by itself; for people empty.
-    pub guild_ids: Vec<GuildId>,
+    /// The guilds that one is in, by id; what a session is shown of each is in [`crate::guilds::local`].
+    pub guilds: Vec<(GuildId, Member)>,
     /// How far they are read: private channels, and those of guilds in which something is unread or was read.
     pub read_states: Vec<ReadState>,
     /// Friends and own bots who are online.

@@ -429,27 +429,6 @@ pub struct InviteView {
     pub online: Option<u64>,
 }
 
-/// A guild as a session of one of its members is shown it (GUILD_CREATE, READY).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GuildSnapshot {
-    /// The guild; of its channels only those in `channels` and `threads` may be shown.
-    pub state: Arc<GuildState>,
-    /// The versions of what is shown: what was chosen with older ones is in it.
-    pub versions: Versions,
-    /// The member that it is shown to.
-    pub member: Member,
-    /// Visible channels, threads not among them.
-    pub channels: Vec<GuildChannelView>,
-    /// Visible threads that are not archived and that the member is in; bots: all visible ones.
-    pub threads: Vec<GuildChannelView>,
-    /// How many members there are.
-    pub member_count: u64,
-    /// The own member first, then others of small guilds.
-    pub members: Vec<crate::event::MemberView>,
-    /// Presences of those in `members` who are online, the own one not among them.
-    pub presences: Vec<crate::presence::Presence>,
-}
-
 /// A bot of a guild.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Integration {

@@ -4,7 +4,6 @@ use crate::guilds::Reason;
 use crate::{Actor, Result, World};
 use model::*;
 use model::event::MemberView;
-use model::presence::Presence;
 
 /// One member.
 ///
@@ -36,36 +35,3 @@ pub async fn search(
     limit: usize,
 ) -> Result<Vec<MemberView>> { crate::error::unfinished() }
 
-/// What a gateway session asks for (op 8).
-#[derive(Debug, Clone)]
-pub enum Request {
-    /// Those whose names begin with this; at most 100.
-    Prefix(String, usize),
-    /// These users; at most 100.
-    Users(Vec<UserId>),
-    /// All above this id, a page of [`model::limits::MEMBERS_PAGE`] at a time.
-    All(Option<UserId>),
-}
-
-/// A part of the answer.
-#[derive(Debug, Clone, Default)]
-pub struct Chunk {
-    /// Members by id.
-    pub members: Vec<MemberView>,
-    /// Those asked for who are no members.
-    pub absent: Vec<UserId>,
-    /// Presences of those who are online, if they were asked for.
-    pub presences: Vec<Presence>,
-}
-
-/// Members for a gateway session of this user.
-///
-/// # Errors
-/// 10004.
-pub async fn request(
-    world: &World,
-    user: UserId,
-    guild: GuildId,
-    request: &Request,
-    presences: bool,
-) -> Result<Chunk> { crate::error::unfinished() }

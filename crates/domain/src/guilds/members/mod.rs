@@ -8,5 +8,5 @@ mod roles;
 
 pub use change::{MemberChange, change, change_own};
 pub use kick::kick;
-pub use list::{Chunk, Request, get, list, request, search};
+pub use list::{get, list, search};
 pub use roles::{add_role, remove_role};
