@@ -26,7 +26,9 @@ pub struct Ready {
     pub relationships: Vec<(Relationship, User)>,
     /// Private channels in the own list.
     pub channels: Vec<PrivateChannelView>,
-    /// How far they are read.
+    /// The guilds that one is in, by id; what a session is shown of each is in [`crate::guilds::local`].
+    pub guilds: Vec<(GuildId, Member)>,
+    /// How far they are read: private channels, and those of guilds in which something is unread or was read.
     pub read_states: Vec<ReadState>,
     /// Friends and own bots who are online.
     pub presences: Vec<(Presence, User)>,

@@ -2,7 +2,8 @@
 
 use crate::emoji::Emoji;
 use crate::permissions::Permissions;
-use crate::{ApplicationId, ChannelId, GuildId, RoleId, Timestamp, UserId};
+use crate::user::User;
+use crate::{ApplicationId, ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -361,4 +362,80 @@ impl Invite {
     pub fn expires(&self) -> Option<Timestamp> {
         (self.max_age > 0).then(|| self.created.plus_seconds(i64::from(self.max_age)))
     }
+}
+
+/// A guild as one of its members is shown it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuildView {
+    /// The guild.
+    pub state: Arc<GuildState>,
+    /// How many members it has, if that was asked for.
+    pub members: Option<u64>,
+    /// About how many of them are online, if that was asked for.
+    pub online: Option<u64>,
+}
+
+/// A guild in the list of those that a user is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuildSummary {
+    /// The guild.
+    pub guild: Guild,
+    /// Whether the user owns it.
+    pub owner: bool,
+    /// What the user may do there.
+    pub permissions: Permissions,
+    /// How many members it has, if that was asked for.
+    pub members: Option<u64>,
+    /// About how many of them are online, if that was asked for.
+    pub online: Option<u64>,
+}
+
+/// A guild's channel or thread, as somebody who may view it sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuildChannelView {
+    /// The channel.
+    pub channel: GuildChannel,
+    /// The newest message, if any.
+    pub last_message: Option<MessageId>,
+    /// When something was pinned last.
+    pub last_pin: Option<Timestamp>,
+    /// How many are in it: threads only.
+    pub members: u32,
+    /// The viewer's own membership: threads only.
+    pub joined: Option<crate::event::ThreadMember>,
+}
+
+impl GuildChannelView {
+    /// One of which nothing more is known than what it is.
+    pub const fn bare(channel: GuildChannel) -> Self {
+        Self { channel, last_message: None, last_pin: None, members: 0, joined: None }
+    }
+}
+
+/// An invite with what who holds it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InviteView {
+    /// The invite. A vanity code is shown as one without end.
+    pub invite: Invite,
+    /// Into which guild.
+    pub guild: Guild,
+    /// Into which channel.
+    pub channel: GuildChannel,
+    /// Who made it.
+    pub inviter: Option<User>,
+    /// How many members the guild has, if that was asked for.
+    pub members: Option<u64>,
+    /// About how many of them are online, if that was asked for.
+    pub online: Option<u64>,
+}
+
+/// A bot of a guild.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Integration {
+    /// Its application.
+    pub application: crate::application::Application,
+    /// Its account.
+    pub bot: User,
+    /// Its membership.
+    pub member: Member,
 }

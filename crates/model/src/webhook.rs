@@ -1,5 +1,6 @@
 //! Webhooks: a way to write into one channel with a token in place of an account.
 
+use crate::user::User;
 use crate::{ApplicationId, ChannelId, GuildId, UserId, WebhookId};
 use serde::{Deserialize, Serialize};
 
@@ -34,4 +35,13 @@ pub struct WebhookAuthor {
     pub name: String,
     /// Hash of the avatar, or the URL that the message named.
     pub avatar: Option<String>,
+}
+
+/// A webhook as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookView {
+    /// The webhook.
+    pub webhook: Webhook,
+    /// Who made it; not shown to who only knows its token.
+    pub creator: Option<User>,
 }

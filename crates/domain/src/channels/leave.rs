@@ -15,7 +15,7 @@ use ports::directory::channels::Membership;
 ///
 /// # Errors
 /// 10003.
-pub async fn leave(
+pub(super) async fn leave(
     world: &World,
     actor: &Actor,
     channel: ChannelId,

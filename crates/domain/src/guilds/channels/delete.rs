@@ -1,0 +1,2 @@
+#![allow(unused_variables, missing_docs)]
+//! Deleting a channel.

@@ -1,0 +1,6 @@
+#![allow(unused_variables, missing_docs)]
+//! What is done from time to time without anybody asking: each call does a bounded part.
+
+mod archive;
+
+pub use archive::{Sweep, archive};
