@@ -11,6 +11,7 @@ use model::{DeviceId, GuildId, MessageId, UserId};
 use parking_lot::Mutex;
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -74,6 +75,8 @@ pub(crate) struct Session {
     pub(crate) owner: Owner,
     /// Messages that another node told it of, as far as this one may be told of them, too.
     told: OnceLock<(HashSet<MessageId>, Instant)>,
+    /// It looks at a list of members: other nodes cannot count what it is told.
+    looks: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -140,7 +143,13 @@ impl Session {
             presence: None,
             presence_shown: false,
         };
-        Arc::new(Self { id, owner, told: OnceLock::new(), state: Mutex::new(state) })
+        Arc::new(Self {
+            id,
+            owner,
+            told: OnceLock::new(),
+            looks: AtomicBool::new(false),
+            state: Mutex::new(state),
+        })
     }
 
     /// Ends the gathering of one that begins: what it is shown at first has the numbers up to `last`, and what was
@@ -188,12 +197,7 @@ impl Session {
         if !self.owner.bot || self.owner.intents & intents::MESSAGE_CONTENT != 0 {
             return true;
         }
-        match event {
-            Event::MessageCreate { view, .. } | Event::MessageUpdate { view, .. } => {
-                view.message.author == self.owner.user || view.message.mentions.contains(&self.owner.user)
-            }
-            _ => true,
-        }
+        dispatch::shows_content_to(event, self.owner.user)
     }
 
     /// Whether an event is for this session.
@@ -336,7 +340,8 @@ impl Session {
     /// there.
     pub(crate) fn place(&self, reached: Option<Position>) -> Option<(u64, Position)> {
         let state = self.state.lock();
-        if state.over || state.spoiled || state.gathered.is_some() { None } else { state.ring.place(reached) }
+        let looks = self.looks.load(Ordering::Acquire);
+        if looks || state.over || state.spoiled || state.gathered.is_some() { None } else { state.ring.place(reached) }
     }
 
     /// What its socket is to send next; nothing if the socket is not this session's any more.
@@ -415,6 +420,19 @@ impl Session {
             state.detached = now;
         }
         own
+    }
+
+    /// It looks at lists of members, or does so no longer.
+    pub(crate) fn look(&self, looks: bool) {
+        self.looks.store(looks, Ordering::Release);
+        if !looks {
+            self.settle();
+        }
+    }
+
+    /// Events that its socket has not taken.
+    pub(crate) fn unsent(&self) -> u64 {
+        self.state.lock().ring.unsent()
     }
 
     /// Whether nothing takes it up again.

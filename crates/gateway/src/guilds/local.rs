@@ -38,6 +38,15 @@ pub(crate) struct Derived {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stale;
 
+/// Who is to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// These users.
+    pub(crate) users: Vec<UserId>,
+    /// They are all that are here.
+    pub(crate) whole: bool,
+}
+
 /// A connected user.
 struct Here {
     sessions: SmallVec<[Arc<Session>; 1]>,
@@ -112,6 +121,18 @@ impl Local {
         Some(&self.here.get(&user)?.known.as_ref()?.member)
     }
 
+    /// A guild as a member sees it: its state, the membership, the channels, and how many members there are.
+    pub(crate) fn seen_by(&self, user: UserId) -> Option<(Arc<GuildState>, Member, Arc<View>, u64)> {
+        let known = self.here.get(&user)?.known.as_ref()?;
+        let state = self.state()?.clone();
+        Some((state, known.member.clone(), known.view.clone(), self.count.unwrap_or_default()))
+    }
+
+    /// Whether somebody's membership was not read yet.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.unread > 0 || self.views.is_none()
+    }
+
     /// Everybody's sessions.
     pub(crate) fn sessions(&self) -> Vec<Arc<Session>> {
         self.here.values().flat_map(|here| here.sessions.iter().cloned()).collect()
@@ -163,8 +184,15 @@ impl Local {
         }
     }
 
-    /// Takes what was read of the guild for `asked`. What follows from it for sessions that were here before.
-    pub(crate) fn read(&mut self, read: Connected, asked: &[UserId]) -> Vec<Derived> {
+    /// Whose memberships have to be read so that nothing is older than these versions: of those who came since, or of all.
+    pub(crate) fn wanting(&self, versions: Versions) -> Asked {
+        let whole = self.views.is_none() || self.versions.members < versions.members;
+        let wanted = self.here.iter().filter(|(_, here)| whole || here.known.is_none());
+        Asked { users: wanted.map(|(user, _)| *user).collect(), whole }
+    }
+
+    /// Takes what was read of the guild. What follows from it for sessions that were here before.
+    pub(crate) fn read(&mut self, read: Connected, asked: &Asked) -> Vec<Derived> {
         let mut changes = Changes::default();
         if read.versions.state >= self.versions.state || self.views.is_none() {
             self.take_state(read.state, &mut changes);
@@ -173,10 +201,12 @@ impl Local {
         if read.versions.members >= self.versions.members {
             let mut members: HashMap<UserId, Member> =
                 read.members.into_iter().map(|member| (member.user, member)).collect();
-            for user in asked {
+            for user in &asked.users {
                 self.take_member(*user, members.remove(user), &mut changes);
             }
-            self.versions.members = read.versions.members;
+            if asked.whole {
+                self.versions.members = read.versions.members;
+            }
         }
         self.derive(changes)
     }
@@ -423,6 +453,13 @@ impl Local {
         let known = self.here.get(&user).and_then(|here| here.known.as_ref());
         let index = self.views.as_ref().and_then(|views| views.index(channel));
         known.zip(index).is_some_and(|(known, index)| known.view.has(index))
+    }
+
+    /// Whether this member, connected or not, may view a channel.
+    pub(crate) fn would_see(&mut self, member: &Member, channel: ChannelId) -> bool {
+        let Some(views) = &mut self.views else { return false };
+        let Some(index) = views.index(channel) else { return false };
+        views.of(member).has(index)
     }
 
     /// The guild is gone: nobody is here any more.
