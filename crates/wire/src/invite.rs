@@ -1,0 +1,124 @@
+//! Invites: protocol C.12.
+
+use crate::guild::{self, InviteGuild};
+use crate::sf::Sf;
+use crate::timestamp::Ts;
+use crate::user::{self, PartialUser};
+use model::ChannelId;
+use model::guild::{Guild, GuildChannel, Invite};
+use model::user::User;
+use serde::{Deserialize, Serialize};
+
+/// An invite as anybody who has its code sees it.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct InviteObject<'a> {
+    #[serde(rename = "type")]
+    kind: u8,
+    code: &'a str,
+    guild_id: Sf<model::GuildId>,
+    guild: InviteGuild<'a>,
+    channel: InviteChannel<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inviter: Option<PartialUser<'a>>,
+    expires_at: Option<Ts>,
+    flags: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approximate_member_count: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approximate_presence_count: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_member: Option<bool>,
+    #[serde(flatten)]
+    metadata: Option<Metadata>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+struct InviteChannel<'a> {
+    id: Sf<ChannelId>,
+    name: &'a str,
+    #[serde(rename = "type")]
+    kind: u8,
+}
+
+/// What only those see who manage invites.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Metadata {
+    uses: u32,
+    max_uses: u32,
+    max_age: u32,
+    temporary: bool,
+    created_at: Ts,
+}
+
+/// Shows an invite.
+pub fn render<'a>(
+    invite: &'a Invite,
+    guild: &'a Guild,
+    channel: &'a GuildChannel,
+    inviter: Option<&'a User>,
+) -> InviteObject<'a> {
+    InviteObject {
+        kind: 0,
+        code: &invite.code,
+        guild_id: Sf(guild.id),
+        guild: guild::in_invite(guild),
+        channel: InviteChannel { id: Sf(channel.id), name: &channel.name, kind: channel.kind as u8 },
+        inviter: inviter.map(user::render),
+        expires_at: invite.expires().map(Ts),
+        flags: 0,
+        approximate_member_count: None,
+        approximate_presence_count: None,
+        new_member: None,
+        metadata: None,
+    }
+}
+
+impl InviteObject<'_> {
+    /// With how many members there are, and how many of them are online.
+    #[must_use]
+    pub fn counts(self, members: u64, online: u64) -> Self {
+        Self { approximate_member_count: Some(members), approximate_presence_count: Some(online), ..self }
+    }
+
+    /// As the answer to whoever came in by it.
+    #[must_use]
+    pub fn used(self, new_member: bool) -> Self {
+        Self { new_member: Some(new_member), ..self }
+    }
+
+    /// With how it was made and used: for those who manage invites.
+    #[must_use]
+    pub fn metadata(self, invite: &Invite) -> Self {
+        let metadata = Metadata {
+            uses: invite.uses,
+            max_uses: invite.max_uses,
+            max_age: invite.max_age,
+            temporary: invite.temporary,
+            created_at: Ts(invite.created),
+        };
+        Self { metadata: Some(metadata), ..self }
+    }
+}
+
+/// Body of `POST /channels/{channel}/invites`; may be missing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct InviteCreate {
+    /// Seconds that it lasts; 0 for ever. A day if absent.
+    pub max_age: Option<u32>,
+    /// How often it may be used; 0 without bound.
+    pub max_uses: Option<u32>,
+    /// Whether who comes by it leaves with the last session.
+    pub temporary: Option<bool>,
+    /// Whether a new one is made although an equal one exists.
+    pub unique: Option<bool>,
+}
+
+/// Answer of `GET /guilds/{guild}/vanity-url`.
+#[derive(Debug, Serialize)]
+pub struct VanityUrl<'a> {
+    /// The code.
+    pub code: Option<&'a str>,
+    /// How often it was used.
+    pub uses: u64,
+}
