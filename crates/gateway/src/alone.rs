@@ -222,8 +222,10 @@ async fn look_in(
     above: &mut HashMap<ChannelId, MessageId>,
 ) -> Result<(), domain::Error> {
     let lag = missed::id_at(gateway.world(), SKEW);
-    let asked: Vec<(ChannelId, Option<MessageId>)> =
-        channels.into_iter().map(|channel| (channel, above.get(&channel).copied().or(from).min(lag))).collect();
+    let asked: Vec<(ChannelId, Option<MessageId>)> = channels
+        .into_iter()
+        .map(|channel| (channel, above.get(&channel).copied().or(from).min(lag)))
+        .collect();
     let found = missed::since(gateway.world(), &asked).await?;
     validate(gateway, found.iter().flat_map(|found| receivers(gateway, &found.envelope))).await;
     for found in found {

@@ -46,8 +46,8 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                         domain::messages::seen(gateway.world(), view.message.id);
                         // Of a guild's the receivers are not known yet.
                         if envelope.guild.is_none() {
-                        // Whoever does not know whether it was told tells again: a retry, or the heir of a dead node.
-                        envelope.to = gateway.alone().delivered(view.message.id, &envelope.to);
+                            // Whoever does not know whether it was told tells again: a retry, or the heir of a dead node.
+                            envelope.to = gateway.alone().delivered(view.message.id, &envelope.to);
                         }
                     }
                     changed if !story.goes_on(changed) => {

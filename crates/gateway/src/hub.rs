@@ -1,7 +1,7 @@
 //! Which sessions a user has here, and how an event reaches them.
 
-use crate::link::{Link, Order};
 use crate::guilds::book::Book;
+use crate::link::{Link, Order};
 use crate::payload::{Meter, Payload, Scope};
 use crate::session::{Session, SessionId};
 use dashmap::DashMap;

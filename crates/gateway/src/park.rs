@@ -127,7 +127,11 @@ impl Gateway {
         // From somewhat earlier: this node may hear something late that the other one had before the place, and what is told
         // twice is told first before it and again behind it.
         let place = parked.position;
-        let heard = ports.sessions.heard(parked.user, &guilds, place, Duration::from_millis(LATE_MS)).await.ok()??;
+        let heard = ports
+            .sessions
+            .heard(parked.user, &guilds, place, Duration::from_millis(LATE_MS))
+            .await
+            .ok()??;
         let known: HashSet<_> = heard.iter().map(|(_, mark)| mark.origin).collect();
         // As the old node did: a message that was told twice is heard once.
         let mut told: HashSet<MessageId> = parked.told.iter().copied().collect();
@@ -158,7 +162,9 @@ impl Gateway {
         let missed = heard
             .into_iter()
             .filter_map(|envelope| match &envelope.guild {
-                Some(_) => self.would_hear(session, envelope).then(|| self.rendered_for(session, envelope))?,
+                Some(_) => {
+                    self.would_hear(session, envelope).then(|| self.rendered_for(session, envelope))?
+                }
                 None if session.wants(&envelope.event) => {
                     self.hub().render(&envelope.event, Scope::of(envelope))
                 }
@@ -174,7 +180,8 @@ impl Gateway {
 impl Gateway {
     /// The guilds of a session, with the versions under which its events are chosen.
     fn stand(&self, session: &Session) -> Vec<(GuildId, u64)> {
-        let version = |guild: GuildId| Some((guild, self.hub().book.page(guild)?.local.lock().versions().state));
+        let version =
+            |guild: GuildId| Some((guild, self.hub().book.page(guild)?.local.lock().versions().state));
         self.hub().book.of(session.id).into_iter().filter_map(version).collect()
     }
 
@@ -191,7 +198,9 @@ impl Gateway {
         let quiet = local.count.is_some_and(|count| count > LARGE)
             && !session.owner.bot
             && matches!(*envelope.event, Event::TypingStart { .. } | Event::PresenceUpdate { .. });
-        !quiet && session.wants_of_guild(&envelope.event) && local.may_hear(session.owner.user, &audience.filter)
+        !quiet
+            && session.wants_of_guild(&envelope.event)
+            && local.may_hear(session.owner.user, &audience.filter)
     }
 }
 
@@ -203,7 +212,10 @@ fn matters(envelope: &Envelope, parked: &ParkedSession) -> bool {
     });
     changed
         || match &*envelope.event {
-            Event::Missed | Event::GuildJoined { .. } | Event::GuildLeft { .. } | Event::GuildDelete { .. } => true,
+            Event::Missed
+            | Event::GuildJoined { .. }
+            | Event::GuildLeft { .. }
+            | Event::GuildDelete { .. } => true,
             event => crate::guilds::local::changed(event).is_some_and(|(user, _)| user == parked.user),
         }
 }

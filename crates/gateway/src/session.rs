@@ -341,7 +341,11 @@ impl Session {
     pub(crate) fn place(&self, reached: Option<Position>) -> Option<(u64, Position)> {
         let state = self.state.lock();
         let looks = self.looks.load(Ordering::Acquire);
-        if looks || state.over || state.spoiled || state.gathered.is_some() { None } else { state.ring.place(reached) }
+        if looks || state.over || state.spoiled || state.gathered.is_some() {
+            None
+        } else {
+            state.ring.place(reached)
+        }
     }
 
     /// What its socket is to send next; nothing if the socket is not this session's any more.

@@ -58,7 +58,11 @@ mod tests {
     use model::{ChannelId, UserId};
 
     fn deleted(n: u64) -> Event {
-        Event::MessageDelete { id: MessageId::new(n).unwrap(), channel: ChannelId::new(1).unwrap(), guild: None }
+        Event::MessageDelete {
+            id: MessageId::new(n).unwrap(),
+            channel: ChannelId::new(1).unwrap(),
+            guild: None,
+        }
     }
 
     fn edited(n: u64, at: i64) -> Event {

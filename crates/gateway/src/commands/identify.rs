@@ -1,16 +1,16 @@
 //! Op 2: start a session.
 
 use super::authenticate;
+use crate::Gateway;
 use crate::close::for_error;
 use crate::connection::{Connection, Flow};
-use crate::Gateway;
 use crate::guilds::arrive::Sight;
 use crate::guilds::deliver::LARGE;
 use crate::link::Order;
 use crate::session::{Owner, Session, SessionId};
 use domain::Actor;
-use model::GuildId;
 use domain::ready::Ready;
+use model::GuildId;
 use model::presence::{Activity, ClientKind, SessionPresence, Status};
 use model::settings::Settings;
 use serde_json::value::RawValue;

@@ -112,8 +112,7 @@ async fn send_all(
     nonce: Option<&str>,
 ) -> Result<(), Error> {
     let presences = if shows { Some(online(gateway, &members).await?) } else { None };
-    let found =
-        Found { guild, members: &members, presences: presences.as_deref(), not_found, nonce };
+    let found = Found { guild, members: &members, presences: presences.as_deref(), not_found, nonce };
     for chunk in guild_members_chunk::chunks(&found) {
         send(gateway, session, chunk).await;
     }
@@ -136,7 +135,8 @@ async fn everybody(
         let members = members_page(gateway.world(), guild, after, MEMBERS).await?;
         after = members.last().map(|view| view.member.user).or(after);
         let presences = if shows { Some(online(gateway, &members).await?) } else { None };
-        let found = Found { guild, members: &members, presences: presences.as_deref(), not_found: &[], nonce };
+        let found =
+            Found { guild, members: &members, presences: presences.as_deref(), not_found: &[], nonce };
         if !send(gateway, session, guild_members_chunk::chunk(&found, index, count)).await {
             return Ok(());
         }

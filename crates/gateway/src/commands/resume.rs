@@ -1,9 +1,9 @@
 //! Op 6: take a session up where the client left it.
 
 use super::authenticate;
+use crate::Gateway;
 use crate::close::for_error;
 use crate::connection::{Connection, Flow};
-use crate::Gateway;
 use crate::payload::Scope;
 use crate::session::{ResumeRefused, Session, SessionId};
 use domain::Actor;

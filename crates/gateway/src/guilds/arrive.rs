@@ -8,7 +8,9 @@ use crate::Gateway;
 use crate::payload::{Payload, Scope};
 use crate::session::Session;
 use domain::Error;
-use domain::guilds::local::{Appearance, Connected, Shown, appearance, heads, member_count, memberships, state, threads, versions};
+use domain::guilds::local::{
+    Appearance, Connected, Shown, appearance, heads, member_count, memberships, state, threads, versions,
+};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use model::event::ThreadMember;
 use model::guild::{GuildChannelKind, GuildState, Member, Versions};
@@ -135,7 +137,9 @@ impl Gateway {
         let known: HashMap<GuildId, Versions> = versions(self.world(), entered).await?.into_iter().collect();
         let members: HashMap<GuildId, Member> = self.guilds_of(session).await?.into_iter().collect();
         let read: Vec<Option<GuildId>> = futures_util::stream::iter(entered.to_vec())
-            .map(|guild| self.learn_one(session, guild, known.get(&guild).copied(), members.get(&guild).cloned()))
+            .map(|guild| {
+                self.learn_one(session, guild, known.get(&guild).copied(), members.get(&guild).cloned())
+            })
             .buffered(TOGETHER)
             .try_collect()
             .await?;
@@ -198,7 +202,9 @@ impl Gateway {
             return Ok(None);
         }
         let Some(page) = self.hub().book.page(guild) else { return Ok(None) };
-        let Some((state, member, view, count)) = page.local.lock().seen_by(owner.user) else { return Ok(None) };
+        let Some((state, member, view, count)) = page.local.lock().seen_by(owner.user) else {
+            return Ok(None);
+        };
         let world = self.world();
         let large = count > threshold;
         let shown = match owner.bot {
@@ -208,9 +214,8 @@ impl Gateway {
             _ => Shown::UpTo(threshold),
         };
         let appearance = appearance(world, guild, owner.user, shown).await?;
-        let channels = state.channels.iter().enumerate().filter(|(index, c)| {
-            view.has(*index) && c.kind.has_messages()
-        });
+        let channels =
+            state.channels.iter().enumerate().filter(|(index, c)| view.has(*index) && c.kind.has_messages());
         let (mut with_messages, mut open_threads) = (Vec::new(), Vec::new());
         for (_, channel) in channels {
             with_messages.push(channel.id);
@@ -246,9 +251,13 @@ impl Gateway {
         Ok(sights.into_iter().flatten().collect())
     }
 
-    /// The sessions of a user are in a guild from now on: each is shown it. Nothing of the guild comes between.
+    /// The sessions of a user are in a guild from now on: each that was not shown it is. Nothing of the guild comes between.
     pub(crate) async fn joined(&self, guild: GuildId, sessions: &[Arc<Session>]) {
         for session in sessions.iter().filter(|session| session.has_guild(guild)) {
+            let page = self.hub().book.page(guild);
+            if page.is_some_and(|page| page.local.lock().holds(session.owner.user, session.id)) {
+                continue;
+            }
             let came = async {
                 self.enter(session, &[guild]).await;
                 if self.learn(session, &[guild]).await?.is_empty() {

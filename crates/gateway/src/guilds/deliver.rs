@@ -32,7 +32,15 @@ impl Gateway {
         if let Some(page) = self.hub().book.page(audience.guild) {
             loop {
                 match self.hand_out(&page, envelope, audience, mark) {
-                    Ok(handed) => return handed,
+                    Ok(handed) => {
+                        if let Event::MemberAdd { member, .. } = &*envelope.event {
+                            // Mostly it is not here, or was shown the guild; but if it was told that it had left after
+                            // it came back, it comes in here.
+                            let sessions = self.hub().of_devices(member.member.user, None);
+                            self.joined(audience.guild, &sessions).await;
+                        }
+                        return handed;
+                    }
                     Err(Stale) => {
                         let known = tokio::time::timeout(PATIENCE, self.know(&page, audience.versions)).await;
                         if !matches!(known, Ok(Ok(()))) {
@@ -150,7 +158,9 @@ impl Gateway {
 
     /// Somebody is said to be a member no longer: it is looked at, for it may have come back meanwhile.
     pub(crate) async fn left(&self, guild: GuildId, user: UserId) {
-        let Some(page) = self.hub().book.page(guild).filter(|page| page.local.lock().has(user)) else { return };
+        let Some(page) = self.hub().book.page(guild).filter(|page| page.local.lock().has(user)) else {
+            return;
+        };
         let read = tokio::time::timeout(PATIENCE, connected(self.world(), guild, &[user])).await;
         match read {
             Ok(Ok(Some(read))) => {

@@ -212,7 +212,12 @@ impl Lists {
     }
 
     /// Makes the lists that somebody looks at, and tells what changed.
-    fn tell(&mut self, local: &mut Local, guild: GuildId, send: impl Fn(&Session, ChannelId, &ListUpdate<'_>)) {
+    fn tell(
+        &mut self,
+        local: &mut Local,
+        guild: GuildId,
+        send: impl Fn(&Session, ChannelId, &ListUpdate<'_>),
+    ) {
         let Some(roster) = &self.roster else { return };
         let Some(state) = local.state().cloned() else { return };
         let count = local.count.unwrap_or_default();
@@ -225,13 +230,16 @@ impl Lists {
                 continue;
             }
             for (channel, ranges) in &looking.ranges {
-                let Some(holder) = state.channel(*channel).map(|channel| state.holder(channel)) else { continue };
+                let Some(holder) = state.channel(*channel).map(|channel| state.holder(channel)) else {
+                    continue;
+                };
                 if !local.sees(looking.session.owner.user, *channel) {
                     continue;
                 }
                 let id = list_id(&state, holder);
                 let (rows, groups) = made.entry(id.clone()).or_insert_with(|| {
-                    let seeing = roster.values().filter(|entry| local.would_see(&entry.view.member, holder.id));
+                    let seeing =
+                        roster.values().filter(|entry| local.would_see(&entry.view.member, holder.id));
                     rows(&state, seeing, offline)
                 });
                 let before = self.told.get(&id).filter(|_| !fresh);
@@ -270,7 +278,9 @@ fn rows<'a>(
 ) -> (Vec<Row>, Vec<GroupCount>) {
     let hoisted = |member: &Member| {
         let roles = member.roles.iter().filter_map(|role| state.role(*role)).filter(|role| role.hoist);
-        roles.max_by_key(|role| (role.position, std::cmp::Reverse(role.id))).map(|role| (role.position, role.id))
+        roles
+            .max_by_key(|role| (role.position, std::cmp::Reverse(role.id)))
+            .map(|role| (role.position, role.id))
     };
     let mut members: Vec<_> = entries
         .filter_map(|entry| {
@@ -306,8 +316,10 @@ fn changes<'a>(before: &'a [Row], now: &'a [Row]) -> Option<Vec<Op<'a>>> {
             changed.map(|(index, (_, row))| Op::Update { index, item: row.item() }).collect();
         return (ops.len() <= ROWS).then_some(ops);
     }
-    let (was, is): (HashMap<Key, &Row>, HashMap<Key, &Row>) =
-        (before.iter().map(|row| (row.key(), row)).collect(), now.iter().map(|row| (row.key(), row)).collect());
+    let (was, is): (HashMap<Key, &Row>, HashMap<Key, &Row>) = (
+        before.iter().map(|row| (row.key(), row)).collect(),
+        now.iter().map(|row| (row.key(), row)).collect(),
+    );
     // Rows that stay as they are; all others go, and come.
     let stays = |key: &Key| was.get(key).zip(is.get(key)).is_some_and(|(a, b)| a.is_as(b));
     let kept_before = before.iter().map(Row::key).filter(stays);

@@ -116,6 +116,13 @@ impl Local {
         self.here.contains_key(&user)
     }
 
+    /// Whether this session is here, and its user known to be a member.
+    pub(crate) fn holds(&self, user: UserId, session: SessionId) -> bool {
+        self.here
+            .get(&user)
+            .is_some_and(|here| here.known.is_some() && here.sessions.iter().any(|other| other.id == session))
+    }
+
     /// A connected user's membership; `None` if it is no member, or was not read yet.
     pub(crate) fn member(&self, user: UserId) -> Option<&Member> {
         Some(&self.here.get(&user)?.known.as_ref()?.member)
@@ -317,7 +324,9 @@ impl Local {
         let mut channels: HashMap<usize, Sides> = HashMap::new();
         for (old, new, sessions) in changes.seen {
             for (index, channel) in views.state.channels.iter().enumerate() {
-                let Ok(was_at) = before.channels.binary_search_by_key(&channel.id, |c| c.id) else { continue };
+                let Ok(was_at) = before.channels.binary_search_by_key(&channel.id, |c| c.id) else {
+                    continue;
+                };
                 let (lost, gained) = match (old.has(was_at), new.has(index)) {
                     (true, false) => (true, false),
                     (false, true) => (false, true),
@@ -410,13 +419,16 @@ impl Local {
         }
         // It is gone: what is told of its end is for those who saw it.
         let told = match event {
-            Event::GuildChannelDelete(told) | Event::ThreadDelete(told) if told.id == channel => Some(&**told),
+            Event::GuildChannelDelete(told) | Event::ThreadDelete(told) if told.id == channel => {
+                Some(&**told)
+            }
             _ => None,
         };
         let Some(channel) = told.or_else(|| self.gone.iter().find(|gone| gone.id == channel)) else {
             return Listeners::default();
         };
-        let sees = |known: &Known| rights(&views.state, channel, &known.member).contains(Permissions::VIEW_CHANNEL);
+        let sees =
+            |known: &Known| rights(&views.state, channel, &known.member).contains(Permissions::VIEW_CHANNEL);
         let seeing = self.here.values().filter(|here| here.known.as_ref().is_some_and(sees));
         Arc::new(seeing.flat_map(|here| here.sessions.iter().cloned()).collect())
     }

@@ -11,3 +11,6 @@ pub(crate) mod lists;
 pub(crate) mod local;
 pub(crate) mod refresh;
 pub(crate) mod view;
+
+#[cfg(test)]
+mod tests;

@@ -52,7 +52,8 @@ impl Gateway {
     pub(crate) fn gone(&self, page: &Page) {
         let mut local = page.local.lock();
         let sessions = local.end();
-        let derived = Derived { event: Event::GuildDelete { guild: page.guild }, scope: Scope::Open, sessions };
+        let derived =
+            Derived { event: Event::GuildDelete { guild: page.guild }, scope: Scope::Open, sessions };
         self.tell_derived(page, vec![derived]);
     }
 
