@@ -2,10 +2,9 @@
 
 use crate::accounts::lookup::Users;
 use crate::{Result, World};
-use model::event::MemberView;
+use model::event::{MemberView, ThreadMember};
 use model::guild::{GuildState, Member, Versions};
 use model::presence::Presence;
-use model::user::User;
 use model::{ChannelId, GuildId, MessageId, Timestamp, UserId, limits};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -70,7 +69,7 @@ pub struct Appearance {
     /// Those that are shown, by id.
     pub members: Vec<MemberView>,
     /// Presences of those of them who are online.
-    pub presences: Vec<(Presence, User)>,
+    pub presences: Vec<Presence>,
 }
 
 /// Which members a client is shown at first.
@@ -101,12 +100,7 @@ pub async fn appearance(world: &World, guild: GuildId, viewer: UserId, shown: Sh
         world.ports.presence.merged(&ids).await?
     };
     let users = Users::load(world, members.iter().map(|member| member.user)).await?;
-    let presences = presences.into_iter().map(|presence| (users.get(presence.user), presence));
-    Ok(Appearance {
-        member_count,
-        presences: presences.map(|(user, presence)| (presence, user)).collect(),
-        members: views(&users, members),
-    })
+    Ok(Appearance { member_count, presences, members: views(&users, members) })
 }
 
 /// The most members that a list or a first look goes through.
@@ -219,4 +213,19 @@ pub async fn heads(
     }
     let heads = world.ports.messages.heads(channels).await?;
     Ok(heads.into_iter().map(|head| (head.channel, (head.last_message, head.last_pin))).collect())
+}
+
+/// Which of these threads a user is in, and how many members each has.
+///
+/// # Errors
+/// Store errors only.
+pub async fn threads(
+    world: &World,
+    guild: GuildId,
+    user: UserId,
+    threads: &[ChannelId],
+) -> Result<(HashMap<ChannelId, ThreadMember>, HashMap<ChannelId, u32>)> {
+    let joined = world.ports.directory.joined_threads(guild, user).await?;
+    let counts = world.ports.directory.thread_counts(threads).await?;
+    Ok((joined.into_iter().collect(), counts.into_iter().collect()))
 }
