@@ -5,6 +5,7 @@ use crate::app::{App, InstanceInfo};
 use crate::error::ApiError;
 use crate::extract::authorize;
 use crate::finish;
+use crate::images;
 use crate::ratelimit;
 use crate::routes::{
     applications, auth, channels, gateway, guildhall, guilds, invites, oauth2, read_states, sticker_packs,
@@ -251,8 +252,9 @@ pub fn table() -> Vec<RouteInfo> {
     routes().into_iter().map(|route| route.info).collect()
 }
 
-/// The REST API under `/api/v10`, `/api/v9` and `/api`. Whoever stops it ends `acts`, too.
+/// The REST API under `/api/v10`, `/api/v9` and `/api`, and the images beside it. Whoever stops it ends `acts`, too.
 pub fn router(world: World, instance: InstanceInfo, acts: Acts) -> Router {
+    let images = images::router(world.clone());
     let app = App { world, instance: Arc::new(instance) };
     let mut api = Router::new();
     for Route { info, handler } in routes() {
@@ -271,6 +273,7 @@ pub fn router(world: World, instance: InstanceInfo, acts: Acts) -> Router {
         .layer(CatchPanicLayer::custom(finish::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), finish::finish))
         .with_state(app)
+        .merge(images)
 }
 
 /// The same routes under every version's path, and a refusal for whatever else is asked below `/api`: the paths beside
