@@ -71,8 +71,9 @@ pub(crate) async fn delete(
     State(world): State<World>,
     Authorized(actor): Authorized,
     Path((channel, message)): Path<(ChannelId, MessageId)>,
+    Reason(reason): Reason,
 ) -> Answer {
-    delete::delete(&world, &actor, channel, message).await?;
+    delete::delete(&world, &actor, channel, message, reason).await?;
     Ok(reply::no_content())
 }
 
