@@ -314,8 +314,9 @@ impl Run {
                 .map(|at| {
                     // Of a channel that is gone it counts who saw it last.
                     let gone = self.authority.history[at].1.channel(what).is_none();
+                    let member = self.authority.history[at].2.contains_key(&user(*n));
                     let at = if gone && deleted { sent.at - 1 } else { at };
-                    self.authority.saw(at, user(*n), what)
+                    member && self.authority.saw(at, user(*n), what)
                 })
                 .collect();
             if chosen.contains(&user(*n)) && !deleted {
