@@ -48,7 +48,9 @@ impl Field {
         let (guild, loser, owner) = (&self.place.id, &self.loser.id, &self.owner);
         match how {
             Taking::Kick => self.server.delete(owner, &format!("/guilds/{guild}/members/{loser}")).await.ok(),
-            Taking::Ban => self.server.put(owner, &format!("/guilds/{guild}/bans/{loser}"), json!({})).await.ok(),
+            Taking::Ban => {
+                self.server.put(owner, &format!("/guilds/{guild}/bans/{loser}"), json!({})).await.ok()
+            }
             Taking::Overwrite => {
                 let path = format!("/channels/{}/permissions/{loser}", self.place.channel);
                 self.server.put(owner, &path, json!({ "type": 1, "allow": "0", "deny": "3072" })).await.ok()

@@ -14,7 +14,8 @@ impl Place {
         let guild = server.post(owner, "/guilds", json!({ "name": "Place" })).await.ok();
         let id = text(&guild["id"]);
         let channels = server.get(owner, &format!("/guilds/{id}/channels")).await.ok();
-        let channel = channels.as_array().unwrap().iter().find(|channel| channel["type"] == 0).expect("a text channel");
+        let channel =
+            channels.as_array().unwrap().iter().find(|channel| channel["type"] == 0).expect("a text channel");
         let place = Self { channel: text(&channel["id"]), id };
         for member in members {
             place.invite(server, owner, member).await;
@@ -96,7 +97,8 @@ async fn a_bot_is_shown_each_guild_of_its_shard_behind_ready() {
         let mut socket = bot_online(&server, &bot, json!({ "intents": 513, "shard": [id, count] })).await;
         let ready = socket.event("READY").await;
         let of_shard = |place: &&Place| (place.id.parse::<u64>().unwrap() >> 22) % count == id;
-        let mut expected: Vec<String> = places.iter().filter(of_shard).map(|place| place.id.clone()).collect();
+        let mut expected: Vec<String> =
+            places.iter().filter(of_shard).map(|place| place.id.clone()).collect();
         let mut promised: Vec<String> =
             ready["guilds"].as_array().unwrap().iter().map(|guild| text(&guild["id"])).collect();
         assert!(ready["guilds"].as_array().unwrap().iter().all(|guild| guild["unavailable"] == true));
