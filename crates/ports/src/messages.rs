@@ -67,6 +67,9 @@ pub enum Appended {
 /// became durable. Must not block. Not run when nothing changed.
 pub type Durable = Box<dyn FnOnce(&Message) + Send>;
 
+/// As [`Durable`], for several messages at once.
+pub type DurableMany = Box<dyn FnOnce(&[MessageId]) + Send>;
+
 /// A message with what others did to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredMessage {
@@ -225,7 +228,7 @@ pub trait Messages: Send + Sync {
         &self,
         channel: ChannelId,
         ids: &[MessageId],
-        durable: Box<dyn FnOnce(&[MessageId]) + Send>,
+        durable: DurableMany,
     ) -> Stored<Vec<MessageId>>;
 
     /// Adds a reaction; at most `cap` distinct emoji on a message.

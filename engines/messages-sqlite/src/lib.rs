@@ -30,8 +30,8 @@ use model::{ChannelId, MessageId, Timestamp, UserId};
 use parking_lot::Mutex;
 use ports::clock::{Clock, Ids};
 use ports::messages::{
-    Appended, Called, Durable, Head, MessageEdit, Messages, NewMessage, Page, Pinned, Reacted, SendKey,
-    StoredMessage,
+    Appended, Called, Durable, DurableMany, Head, MessageEdit, Messages, NewMessage, Page, Pinned, Reacted,
+    SendKey, StoredMessage,
 };
 use ports::{StoreError, Stored};
 use std::path::Path;
@@ -179,10 +179,10 @@ impl Messages for MessagesSqlite {
         &self,
         channel: ChannelId,
         ids: &[MessageId],
-        durable: Box<dyn FnOnce(&[MessageId]) + Send>,
+        durable: DurableMany,
     ) -> Stored<Vec<MessageId>> {
         let ids = ids.to_vec();
-        let after = Box::new(|gone: &Vec<MessageId>| durable(gone));
+        let after = Box::new(|gone: &Vec<MessageId>| durable(gone.as_slice()));
         self.writer.change_then(Some(after), move |tx| writes::delete_many(tx, channel, &ids)).await
     }
 

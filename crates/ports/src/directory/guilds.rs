@@ -400,11 +400,7 @@ pub trait Guilds: Send + Sync {
     async fn thread(&self, id: ChannelId) -> Stored<Option<GuildChannel>>;
 
     /// Threads of any guild that are not archived, by id, above `after`, up to `limit`: for the job that archives them.
-    async fn active_threads(
-        &self,
-        after: Option<ChannelId>,
-        limit: usize,
-    ) -> Stored<Vec<GuildChannel>>;
+    async fn active_threads(&self, after: Option<ChannelId>, limit: usize) -> Stored<Vec<GuildChannel>>;
 
     /// A thread's members by ascending id, above `after`, up to `limit`.
     async fn thread_members(

@@ -20,6 +20,9 @@ struct Cli {
     /// The data folder [default: ./data].
     #[arg(long, global = true, value_name = "FOLDER")]
     data: Option<PathBuf>,
+    /// The folder of images and files, shared by all nodes of a cluster [default: blobs in the data folder].
+    #[arg(long, global = true, value_name = "FOLDER")]
+    blobs: Option<PathBuf>,
     /// For many nodes: the MySQL or MariaDB servers (mysql://user:password@host:port,host:port/database).
     #[arg(long, global = true, value_name = "URL")]
     directory: Option<String>,
@@ -98,6 +101,7 @@ async fn run(cli: Cli, command: Option<Command>) -> anyhow::Result<ExitCode> {
     if let Some(data) = cli.data {
         config.data = data;
     }
+    config.blobs = cli.blobs.or(config.blobs);
     config.directory = cli.directory.or(config.directory);
     config.messages = cli.messages.or(config.messages);
     config.bus = cli.bus.or(config.bus);

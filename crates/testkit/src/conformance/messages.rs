@@ -21,8 +21,8 @@ use model::webhook::WebhookAuthor;
 use model::{ChannelId, EmojiId, MessageId, RoleId, Timestamp, UserId, WebhookId};
 use parking_lot::Mutex;
 use ports::messages::{
-    Appended, Called, Durable, EditedText, Head, MessageEdit, Messages, NewMessage, Page, Pinned, Reacted,
-    SendKey, StoredMessage,
+    Appended, Called, Durable, DurableMany, EditedText, Head, MessageEdit, Messages, NewMessage, Page,
+    Pinned, Reacted, SendKey, StoredMessage,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -794,9 +794,9 @@ pub async fn several_are_deleted_at_once(store: Store) {
     store.pin(channel(1), sent[2], at(1), 20, ignored()).await.unwrap();
     store.delete(channel(1), sent[5], ignored()).await.unwrap().unwrap();
     let heard = Arc::new(Mutex::new(Vec::new()));
-    let durable = || -> Box<dyn FnOnce(&[MessageId]) + Send> {
+    let durable = || -> DurableMany {
         let heard = heard.clone();
-        Box::new(move |ids| heard.lock().push(ids.to_vec()))
+        Box::new(move |ids: &[MessageId]| heard.lock().push(ids.to_vec()))
     };
     let ids = [sent[1], sent[2], sent[3], sent[5], elsewhere.id, MessageId::new(77).unwrap()];
     let mut gone = store.delete_many(channel(1), &ids, durable()).await.unwrap();
@@ -823,7 +823,9 @@ pub async fn several_are_deleted_by_many_at_once(store: Store) {
         .map(|n| {
             let (store, mut ids) = (store.clone(), sent.clone());
             ids.rotate_left(n * 5);
-            tokio::spawn(async move { store.delete_many(channel(1), &ids, Box::new(|_| {})).await.unwrap() })
+            tokio::spawn(async move {
+                store.delete_many(channel(1), &ids, Box::new(|_: &[MessageId]| {})).await.unwrap()
+            })
         })
         .collect();
     let mut gone = Vec::new();

@@ -473,6 +473,10 @@ impl Port for DirectorySql {
         threads::find(self, id).await
     }
 
+    async fn active_threads(&self, after: Option<ChannelId>, limit: usize) -> Stored<Vec<GuildChannel>> {
+        threads::active(self, after, limit).await
+    }
+
     async fn thread_members(
         &self,
         thread: ChannelId,

@@ -93,6 +93,22 @@ pub(super) async fn find(store: &DirectorySql, id: ChannelId) -> Stored<Option<G
     row.as_ref().map(channel_at).transpose().map_err(failed)
 }
 
+pub(super) async fn active(
+    store: &DirectorySql,
+    after: Option<ChannelId>,
+    limit: usize,
+) -> Stored<Vec<GuildChannel>> {
+    let sql = concat!(
+        "SELECT ",
+        guild_channel_columns!(),
+        " FROM guild_channels c JOIN guilds g ON g.id = c.guild_id",
+        " WHERE c.archived = 0 AND c.id > ? AND c.kind IN (10, 11, 12) ORDER BY c.id LIMIT ?"
+    );
+    let after = after.map_or(0, ChannelId::as_i64);
+    let rows = store.rows(Reads::Show, sql, binds![after, at_most(limit)]).await?;
+    rows.iter().map(channel_at).collect::<Result<_, Fault>>().map_err(failed)
+}
+
 pub(super) async fn members(
     store: &DirectorySql,
     thread: ChannelId,

@@ -69,6 +69,7 @@ pub(super) const TABLES: &[&str] = &[
         created BIGINT NOT NULL
     ){table}",
     "CREATE INDEX channels_of_guild ON guild_channels (guild_id, archived, id)",
+    "CREATE INDEX active_channels ON guild_channels (archived, id)",
     "CREATE INDEX threads_of_channel ON guild_channels (parent, archived, archive_changed)",
     "CREATE TABLE guild_overwrites (
         channel_id BIGINT NOT NULL,
