@@ -67,6 +67,9 @@ pub enum Appended {
 /// became durable. Must not block. Not run when nothing changed.
 pub type Durable = Box<dyn FnOnce(&Message) + Send>;
 
+/// As [`Durable`], for several messages at once.
+pub type DurableMany = Box<dyn FnOnce(&[MessageId]) + Send>;
+
 /// A message with what others did to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredMessage {
@@ -109,6 +112,16 @@ pub struct Called {
     pub user: UserId,
     /// Its roles there.
     pub roles: Vec<RoleId>,
+}
+
+impl Called {
+    /// Whether a message calls for it.
+    pub fn by(&self, message: &Message) -> bool {
+        message.author != self.user
+            && (message.mention_everyone
+                || message.mentions.contains(&self.user)
+                || message.mention_roles.iter().any(|role| self.roles.contains(role)))
+    }
 }
 
 /// What an edit changes; `None` leaves a field as it is.
@@ -166,7 +179,7 @@ pub struct Head {
 pub trait Messages: Send + Sync {
     /// Accepts a message: mints its id (above that of every message accepted in the channel before), stores it with
     /// its key, and moves the author's own read mark to it (in the same step, or in one that a retry repeats).
-    /// Answers when it is durable. `durable` runs for [`Appended::Created`] only.
+    /// Answers when it is durable. `durable` runs for [`Appended::Created`] only. A webhook has no read mark.
     async fn append(
         &self,
         new: NewMessage,
@@ -208,13 +221,14 @@ pub trait Messages: Send + Sync {
     /// stays used.
     async fn delete(&self, channel: ChannelId, id: MessageId, durable: Durable) -> Stored<Option<Message>>;
 
-    /// Deletes several messages of a channel; those that there were. `durable` runs once for each of them. Each is deleted as
-    /// by [`Messages::delete`]; after a failure some may be and others not, and a repeated call deletes the rest.
+    /// Deletes several messages of a channel; those that there were. Each is deleted as by [`Messages::delete`]; after a
+    /// failure some may be and others not, and a repeated call deletes the rest. `durable` runs once, with those that are
+    /// deleted then, also before a failure is answered; not if there are none.
     async fn delete_many(
         &self,
         channel: ChannelId,
         ids: &[MessageId],
-        durable: Box<dyn FnOnce(&[MessageId]) + Send>,
+        durable: DurableMany,
     ) -> Stored<Vec<MessageId>>;
 
     /// Adds a reaction; at most `cap` distinct emoji on a message.

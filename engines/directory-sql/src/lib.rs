@@ -17,6 +17,7 @@ mod dialect;
 mod fault;
 mod fence;
 mod figures;
+mod guilds;
 mod instance;
 mod migrations;
 mod options;

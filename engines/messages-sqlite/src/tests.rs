@@ -33,6 +33,8 @@ fn says(content: &str) -> NewMessage {
         tts: false,
         mention_everyone: false,
         mentions: vec![],
+        mention_roles: vec![],
+        webhook: None,
         flags: 0,
         embeds: vec![],
         reference: None,

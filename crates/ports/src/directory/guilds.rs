@@ -8,6 +8,7 @@
 //! * changing something into what it is already is a change like any other; deleting what is absent answers `None`.
 
 use crate::Stored;
+use crate::directory::accounts::NewAccount;
 use async_trait::async_trait;
 use model::audit::{AuditAction, AuditEntry};
 use model::emoji::Emoji;
@@ -147,7 +148,8 @@ pub trait Guilds: Send + Sync {
     /// The versions of these guilds, as the authority knows them; those that are gone are left out.
     async fn guild_versions(&self, guilds: &[GuildId]) -> Stored<Vec<(GuildId, Versions)>>;
 
-    /// Changes settings. [`Added::TooMany`]: the vanity code belongs to another guild.
+    /// Changes settings. [`Added::TooMany`]: the vanity code belongs to another guild, or is an invite's.
+    /// [`Added::Absent`]: there is no such guild, or the new owner is no member of it.
     async fn change_guild(&self, guild: GuildId, edit: GuildEdit, audit: Audit) -> Stored<Added<Guild>>;
 
     /// Deletes a guild and all that belongs to it, in bounded steps if it must; the ids of its channels and threads. When it
@@ -176,7 +178,7 @@ pub trait Guilds: Send + Sync {
     ) -> Stored<Option<Raised<Vec<Role>>>>;
 
     /// Deletes a role: members lose it, overwrites for it go, emoji that only it could use can be used by nobody but the
-    /// ones that are left. Raises both versions.
+    /// ones that are left. Raises both versions. `@everyone` stays: `None`.
     async fn delete_role(&self, guild: GuildId, role: RoleId, audit: Audit) -> Stored<Option<Raised<Role>>>;
 
     /// Makes a channel: at most `cap` in the guild and `in_category` in one category.
@@ -205,8 +207,8 @@ pub trait Guilds: Send + Sync {
         audit: Audit,
     ) -> Stored<Option<Raised<Vec<GuildChannel>>>>;
 
-    /// Deletes a channel with its overwrites, invites, webhooks and threads, or a thread. A category's channels stay,
-    /// without a category. What was deleted (itself first, then its threads), and what changed for it.
+    /// Deletes a channel with its overwrites, invites, webhooks and threads, or a thread; the settings that named it name
+    /// none. A category's channels stay, without a category. What was deleted (itself first, then its threads), and what changed for it.
     async fn delete_channel(
         &self,
         channel: ChannelId,
@@ -245,9 +247,19 @@ pub trait Guilds: Send + Sync {
     /// How many members each role has; roles without members may be left out.
     async fn role_counts(&self, guild: GuildId) -> Stored<Vec<(RoleId, u64)>>;
 
-    /// Comes in by an invite, counting its use; at most `cap` guilds for the user. Exactly `max_uses` come in by it, however
-    /// many try at once, and a ban that was answered wins.
+    /// Comes in by an invite, counting its use, or by a vanity code; at most `cap` guilds for the user. Exactly `max_uses`
+    /// come in by it, however many try at once, and a ban that was answered wins.
     async fn join_by_invite(&self, code: &str, user: UserId, at: Timestamp, cap: usize) -> Stored<Joined>;
+
+    /// Makes accounts and lets members in, all at once and without a look at bans, invites and caps: for who makes a guild to
+    /// measure with. Accounts whose name is taken, and who is a member already, are passed over. The versions then; `None`:
+    /// no such guild.
+    async fn fill_guild(
+        &self,
+        guild: GuildId,
+        accounts: &[NewAccount],
+        members: &[Member],
+    ) -> Stored<Option<Versions>>;
 
     /// A bot comes in, with a role of its own (if given). `Joined::NoInvite`: no such guild.
     async fn join_bot(
@@ -268,7 +280,8 @@ pub trait Guilds: Send + Sync {
         audit: Audit,
     ) -> Stored<Option<Raised<Member>>>;
 
-    /// Ends a membership, for whatever reason: its row, its overwrites stay for a return. A bot's own role goes with it.
+    /// Ends a membership, for whatever reason: its row and its places in threads; its overwrites stay for a return. A bot's
+    /// own role goes with it, and then both versions rise. `None` also for the owner, who stays.
     async fn remove_member(
         &self,
         guild: GuildId,
@@ -276,8 +289,8 @@ pub trait Guilds: Send + Sync {
         audit: Audit,
     ) -> Stored<Option<Raised<Member>>>;
 
-    /// Bans: ends the membership if there is one (the answer's value) and keeps the user out. `Added::TooMany` is not
-    /// answered.
+    /// Bans: ends the membership if there is one (the answer's value), as [`Guilds::remove_member`] does, and keeps the user
+    /// out. `Added::Absent` also for the owner; `Added::TooMany` is not answered.
     async fn ban(
         &self,
         guild: GuildId,
@@ -304,8 +317,8 @@ pub trait Guilds: Send + Sync {
     /// Those who would be pruned.
     async fn prunable(&self, guild: GuildId, query: &PruneQuery, limit: usize) -> Stored<Vec<UserId>>;
 
-    /// Makes an invite, at most `cap` in the guild that have not ended by `at`. A code that exists already is
-    /// [`Added::Absent`].
+    /// Makes an invite, at most `cap` in the guild that have not ended when it is made. A code that exists already is
+    /// [`Added::Absent`]. Invites and webhooks raise no version.
     async fn create_invite(&self, invite: &Invite, cap: usize, audit: Audit) -> Stored<Added<Invite>>;
 
     /// An invite that has neither ended by `at` nor been used up.
@@ -365,14 +378,16 @@ pub trait Guilds: Send + Sync {
     /// A guild's webhooks, or one channel's, oldest first.
     async fn webhooks(&self, guild: GuildId, channel: Option<ChannelId>) -> Stored<Vec<Webhook>>;
 
-    /// Changes a webhook.
+    /// Changes a webhook. `None` also if the channel that it is to write into is not there.
     async fn change_webhook(&self, id: WebhookId, edit: WebhookEdit, audit: Audit)
     -> Stored<Option<Webhook>>;
 
     /// Deletes a webhook.
     async fn delete_webhook(&self, id: WebhookId, audit: Audit) -> Stored<Option<Webhook>>;
 
-    /// Makes a thread with its first members; at most `cap` in the guild that are not archived.
+    /// Makes a thread with its first members; at most `cap` in the guild that are not archived. [`Added::Absent`]: the
+    /// channel is not there or can have no threads, or there is another thread with this id (that of a message has the
+    /// message's).
     async fn create_thread(
         &self,
         thread: &GuildChannel,
