@@ -314,8 +314,9 @@ impl Run {
                 .map(|at| {
                     // Of a channel that is gone it counts who saw it last.
                     let gone = self.authority.history[at].1.channel(what).is_none();
+                    let member = self.authority.history[at].2.contains_key(&user(*n));
                     let at = if gone && deleted { sent.at - 1 } else { at };
-                    self.authority.saw(at, user(*n), what)
+                    member && self.authority.saw(at, user(*n), what)
                 })
                 .collect();
             if chosen.contains(&user(*n)) && !deleted {
@@ -323,7 +324,9 @@ impl Run {
                 let gone = self.authority.state.channel(what).is_none();
                 prop_assert!(gone || since.contains(&true), "{n} hears of {what} and never saw it");
             }
-            if since.iter().all(|saw| *saw) {
+            // Whoever came back is shown the guild when it is told so, and hears from there on.
+            let shown = self.local.has(user(*n));
+            if shown && since.iter().all(|saw| *saw) {
                 prop_assert!(chosen.contains(&user(*n)), "{n} does not hear of {what} and sees it");
             }
         }

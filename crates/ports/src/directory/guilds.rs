@@ -8,6 +8,7 @@
 //! * changing something into what it is already is a change like any other; deleting what is absent answers `None`.
 
 use crate::Stored;
+use crate::directory::accounts::NewAccount;
 use async_trait::async_trait;
 use model::audit::{AuditAction, AuditEntry};
 use model::emoji::Emoji;
@@ -249,6 +250,16 @@ pub trait Guilds: Send + Sync {
     /// Comes in by an invite, counting its use, or by a vanity code; at most `cap` guilds for the user. Exactly `max_uses`
     /// come in by it, however many try at once, and a ban that was answered wins.
     async fn join_by_invite(&self, code: &str, user: UserId, at: Timestamp, cap: usize) -> Stored<Joined>;
+
+    /// Makes accounts and lets members in, all at once and without a look at bans, invites and caps: for who makes a guild to
+    /// measure with. Accounts whose name is taken, and who is a member already, are passed over. The versions then; `None`:
+    /// no such guild.
+    async fn fill_guild(
+        &self,
+        guild: GuildId,
+        accounts: &[NewAccount],
+        members: &[Member],
+    ) -> Stored<Option<Versions>>;
 
     /// A bot comes in, with a role of its own (if given). `Joined::NoInvite`: no such guild.
     async fn join_bot(

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod doctor;
+mod fixture;
 mod user;
 
 use crate::config::{Config, RegistrationMode, Role, sample};
@@ -48,6 +49,8 @@ enum Command {
     User(user::Command),
     /// Check the data folder of a stopped server.
     Doctor,
+    /// Make a guild to measure with, in the data folder of a stopped server.
+    Fixture(fixture::Fixture),
 }
 
 #[derive(Debug, Args, Default)]
@@ -105,6 +108,7 @@ async fn run(cli: Cli, command: Option<Command>) -> anyhow::Result<ExitCode> {
     match command {
         Some(Command::User(command)) => user::run(&config, command).await,
         Some(Command::Doctor) => doctor::run(&config).await,
+        Some(Command::Fixture(made)) => fixture::run(&config, made).await,
         Some(Command::Serve(args)) => serve(config, merge(cli.serve, args)).await,
         Some(Command::Config) | None => serve(config, cli.serve).await,
     }

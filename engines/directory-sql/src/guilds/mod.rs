@@ -8,6 +8,7 @@ mod audit;
 mod bans;
 mod channels;
 mod emojis;
+mod fill;
 mod invites;
 mod members;
 mod roles;
@@ -32,6 +33,7 @@ use model::guild::{
 use model::webhook::Webhook;
 use model::{ApplicationId, ChannelId, EmojiId, GuildId, Permissions, RoleId, Timestamp, UserId, WebhookId};
 use ports::Stored;
+use ports::directory::accounts::NewAccount;
 use ports::directory::guilds::{
     Added, ArchivedQuery, Audit, AuditQuery, ChannelEdit, EmojiEdit, GuildEdit, Guilds as Port, Joined,
     MemberEdit, NewGuild, PruneQuery, Raised, RoleEdit, WebhookEdit,
@@ -295,6 +297,15 @@ impl Port for DirectorySql {
 
     async fn join_by_invite(&self, code: &str, user: UserId, at: Timestamp, cap: usize) -> Stored<Joined> {
         members::join_by_invite(self, code, user, at, cap).await
+    }
+
+    async fn fill_guild(
+        &self,
+        guild: GuildId,
+        accounts: &[NewAccount],
+        members: &[Member],
+    ) -> Stored<Option<Versions>> {
+        fill::fill(self, guild, accounts, members).await
     }
 
     async fn join_bot(
