@@ -201,8 +201,3 @@ impl From<StoreError> for Error {
         }
     }
 }
-
-/// What an act answers that is not written yet.
-pub(crate) fn unfinished<T>() -> Result<T> {
-    Err(Error::Internal("not written yet".into()))
-}

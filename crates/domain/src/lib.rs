@@ -56,6 +56,8 @@ pub struct World {
     pub passwords: Arc<secrets::Passwords>,
     /// Issues and checks message ids.
     pub message_keys: Arc<secrets::MessageKeys>,
+    /// Which channels belong to guilds, as far as it was asked for.
+    pub places: Arc<access::Places>,
 }
 
 impl World {

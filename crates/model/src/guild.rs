@@ -281,6 +281,14 @@ pub struct Versions {
     pub members: u64,
 }
 
+impl Versions {
+    /// The higher of each.
+    #[must_use]
+    pub fn max_of(self, other: Self) -> Self {
+        Self { state: self.state.max(other.state), members: self.members.max(other.members) }
+    }
+}
+
 /// All of a guild but its members: what rights and its settings pages need. Read as one, at one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuildState {

@@ -57,6 +57,8 @@ impl MessageKind {
     }
 }
 
+/// Flag: it was published to those who follow its channel.
+pub const CROSSPOSTED: u32 = 1 << 0;
 /// Flag: a thread was made from it, with its id.
 pub const HAS_THREAD: u32 = 1 << 5;
 /// Flag: embeds are hidden.

@@ -263,7 +263,7 @@ pub fn in_guild(state: &GuildState, subject: Subject<'_>, now: Timestamp) -> Per
     timed_out(base(state, subject), subject, now)
 }
 
-/// What a member may do in a channel of the guild; for a thread, hand in its parent.
+/// What a member may do in a channel of the guild.
 pub fn in_channel(
     state: &GuildState,
     channel: &GuildChannel,
@@ -274,6 +274,34 @@ pub fn in_channel(
     if base.contains(Permissions::ADMINISTRATOR) {
         return base;
     }
+    effective(timed_out(overwritten(state, channel, subject, base), subject, now), channel)
+}
+
+/// What a member may do in a thread, by its parent's overwrites: SEND_MESSAGES says whether it may talk there, which in
+/// threads follows from SEND_MESSAGES_IN_THREADS alone.
+pub fn in_thread(
+    state: &GuildState,
+    parent: &GuildChannel,
+    subject: Subject<'_>,
+    now: Timestamp,
+) -> Permissions {
+    let base = base(state, subject);
+    if base.contains(Permissions::ADMINISTRATOR) {
+        return base;
+    }
+    let mut permissions = overwritten(state, parent, subject, base).without(Permissions::SEND_MESSAGES);
+    if permissions.contains(Permissions::SEND_MESSAGES_IN_THREADS) {
+        permissions |= Permissions::SEND_MESSAGES;
+    }
+    effective(timed_out(permissions, subject, now), parent)
+}
+
+fn overwritten(
+    state: &GuildState,
+    channel: &GuildChannel,
+    subject: Subject<'_>,
+    base: Permissions,
+) -> Permissions {
     let guild = everyone(state.guild.id);
     let (mut everyone, mut roles, mut own): (Bits, Bits, Bits) = Default::default();
     for overwrite in &channel.overwrites {
@@ -287,8 +315,7 @@ pub fn in_channel(
         of.1 |= overwrite.deny;
     }
     // All denies of roles first, then all their allows.
-    let permissions = [everyone, roles, own].iter().fold(base, |p, (allow, deny)| p.without(*deny) | *allow);
-    effective(timed_out(permissions, subject, now), channel)
+    [everyone, roles, own].iter().fold(base, |p, (allow, deny)| p.without(*deny) | *allow)
 }
 
 /// Allowed and denied.

@@ -274,6 +274,7 @@ async fn world(
         }),
         passwords: Arc::new(Passwords::new(threads)?),
         message_keys: Arc::new(MessageKeys::new(&secret)?),
+        places: Arc::default(),
     })
 }
 

@@ -4,9 +4,9 @@ use super::group;
 use crate::guilds::{self, Reason};
 use crate::{Actor, Result, World, access};
 use model::ChannelId;
+use model::UserId;
 use model::channel::ChannelView;
 use model::guild::{GuildChannelKind, Overwrite};
-use model::UserId;
 
 /// What changes; `None` leaves a field as it is. What a channel of its kind does not have is ignored.
 #[derive(Debug, Clone, Default)]

@@ -23,9 +23,10 @@ pub(super) async fn change(
     actor.person()?;
     let reader = access::reader(world, actor, channel).await?;
     reader.group()?;
-    if owner.is_some_and(|owner| reader.scope().owner != Some(owner)) {
+    let scope = reader.private()?;
+    if owner.is_some_and(|owner| scope.owner != Some(owner)) {
         reader.clone().group_owner()?;
-        if owner.is_some_and(|owner| reader.scope().participant(owner).is_none()) {
+        if owner.is_some_and(|owner| scope.participant(owner).is_none()) {
             return Err(Refusal::InvalidRecipients.into());
         }
     }
@@ -45,7 +46,7 @@ pub(super) async fn change(
         .await?
         .ok_or(Refusal::UnknownChannel)?;
     if after != before {
-        tell_changed(world, &after, reader.scope().version).await?;
+        tell_changed(world, &after, reader.private()?.version).await?;
     }
     if let Some(name) = renamed {
         post::system(

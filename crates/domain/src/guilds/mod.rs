@@ -1,4 +1,3 @@
-#![allow(unused_variables, missing_docs)]
 //! Guilds ("servers"): the guild itself, its roles, channels, members, bans, invites, audit log, emoji, webhooks and
 //! threads. All acts that Discord lets give a reason take one for the audit log.
 
@@ -22,6 +21,7 @@ pub mod roles;
 pub mod threads;
 pub mod vanity;
 pub mod view;
+pub(crate) mod visible;
 pub mod webhooks;
 
 /// Why, as the actor wrote it; longer ones are cut to [`model::limits::AUDIT_REASON`].

@@ -1,12 +1,14 @@
-#![allow(unused_variables, missing_docs)]
 //! What a guild is, in short.
-use crate::guilds::Reason;
+
+use super::view::view;
 use crate::{Actor, Result, World};
-use model::*;
+use model::GuildId;
 use model::guild::GuildView;
 
 /// A guild with counts, for its members.
 ///
 /// # Errors
 /// 10004.
-pub async fn preview(world: &World, actor: &Actor, guild: GuildId) -> Result<GuildView> { crate::error::unfinished() }
+pub async fn preview(world: &World, actor: &Actor, guild: GuildId) -> Result<GuildView> {
+    view(world, actor, guild, true).await
+}

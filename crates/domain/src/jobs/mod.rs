@@ -1,4 +1,3 @@
-#![allow(unused_variables, missing_docs)]
 //! What is done from time to time without anybody asking: each call does a bounded part.
 
 mod archive;

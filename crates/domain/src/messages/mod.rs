@@ -2,7 +2,7 @@
 
 pub mod ack;
 pub mod bulk;
-mod content;
+pub(crate) mod content;
 pub mod crosspost;
 pub mod delete;
 pub mod edit;
@@ -13,7 +13,8 @@ pub mod pins;
 pub(crate) mod post;
 pub mod reactions;
 pub mod send;
-mod view;
+mod slow;
+pub(crate) mod view;
 
 pub use ports::messages::Page;
 

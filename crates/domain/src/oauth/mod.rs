@@ -1,4 +1,3 @@
-#![allow(unused_variables, missing_docs)]
 //! Adding bots to guilds.
 
 mod authorize;

@@ -1,4 +1,3 @@
-#![allow(unused_variables, missing_docs)]
 //! A guild's own emoji.
 
 mod change;

@@ -1,4 +1,3 @@
-#![allow(unused_variables, missing_docs)]
 //! Invites.
 
 mod accept;
@@ -8,6 +7,7 @@ mod list;
 mod preview;
 
 pub use accept::{Accepted, accept};
+pub(crate) use accept::{tell_came, welcome};
 pub use create::{NewInvite, create};
 pub use delete::delete;
 pub use list::{of_channel, of_guild};

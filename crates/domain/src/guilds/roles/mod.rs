@@ -1,4 +1,3 @@
-#![allow(unused_variables, missing_docs)]
 //! Roles.
 
 mod change;

@@ -1,4 +1,3 @@
-#![allow(unused_variables, missing_docs)]
 //! Webhooks: managed by members, used by whoever knows the token.
 
 mod execute;
