@@ -163,7 +163,14 @@ fn for_bots() -> Vec<(Event, &'static str)> {
         (Event::MessageUpdate { view: Box::new(view()), channel_type: 1, guild: None }, "MESSAGE_UPDATE"),
         (Event::MessageDelete { id: message, channel: channel(), guild: None }, "MESSAGE_DELETE"),
         (
-            Event::ReactionAdd { user: who, channel: channel(), message, author: who, emoji: custom(), guild: None },
+            Event::ReactionAdd {
+                user: who,
+                channel: channel(),
+                message,
+                author: who,
+                emoji: custom(),
+                guild: None,
+            },
             "MESSAGE_REACTION_ADD",
         ),
         (
@@ -212,7 +219,11 @@ fn for_people() -> Vec<Event> {
         },
         Event::RelationshipUpdate(Box::new(relationship())),
         Event::RelationshipRemove { other: UserId::new(6).unwrap(), kind: RelationshipKind::Friend },
-        Event::PresenceUpdate { presence: Box::new(presence()), user: Box::new(user(6, "carol")), guild: None },
+        Event::PresenceUpdate {
+            presence: Box::new(presence()),
+            user: Box::new(user(6, "carol")),
+            guild: None,
+        },
         Event::SettingsUpdate(Box::default()),
         Event::MessageAck {
             channel: channel(),
@@ -319,7 +330,8 @@ fn people_only_payloads() {
 
 #[test]
 fn an_update_says_nothing_of_who_reacted() {
-    let update = render(&Event::MessageUpdate { view: Box::new(view()), channel_type: 1, guild: None }).unwrap();
+    let update =
+        render(&Event::MessageUpdate { view: Box::new(view()), channel_type: 1, guild: None }).unwrap();
     let d: Value = serde_json::from_slice(&update.d).unwrap();
     assert!(d.get("reactions").is_none() && d.get("nonce").is_none());
     assert_eq!((&d["content"], &d["channel_type"]), (&json!("hi \"there\" 👍"), &json!(1)));

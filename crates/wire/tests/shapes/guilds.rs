@@ -256,8 +256,7 @@ fn the_audit_log_is_read_and_fits() {
     };
     let json = shown(wire::audit_log::render(&entry));
     both::<twilight_model::guild::audit_log::AuditLogEntry, serenity::all::AuditLogEntry>(&json);
-    let integration =
-        Integration { application: application(), bot: user(2, true), member: member().member };
+    let integration = Integration { application: application(), bot: user(2, true), member: member().member };
     let page = wire::audit_log::page(wire::audit_log::Page {
         entries: &[entry],
         users: &[user(1, false)],
@@ -277,11 +276,8 @@ fn the_audit_log_is_read_and_fits() {
 #[test]
 fn a_webhooks_message_has_its_own_author_and_no_account() {
     let mut view = message(1);
-    view.message.webhook = Some(WebhookAuthor {
-        id: WebhookId::new(5).unwrap(),
-        name: "Captain Hook".into(),
-        avatar: None,
-    });
+    view.message.webhook =
+        Some(WebhookAuthor { id: WebhookId::new(5).unwrap(), name: "Captain Hook".into(), avatar: None });
     view.message.mention_roles = vec![RoleId::new(7).unwrap()];
     let guild = InGuild { guild: GuildId::new(GUILD).unwrap(), member: None };
     let json = shown(wire::message::render(&view).channel_type(0).in_guild(Some(&guild)));
