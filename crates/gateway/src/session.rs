@@ -80,6 +80,9 @@ pub(crate) struct Session {
     state: Mutex<State>,
 }
 
+/// Whether something may still be seen.
+pub(crate) type Visible<'a> = &'a dyn Fn(&Scope) -> bool;
+
 /// An event that waits: where it can be read again, which message it tells of, and itself.
 type Gathered = (Option<Mark>, Option<MessageId>, Arc<Payload>);
 
@@ -107,7 +110,8 @@ struct State {
 }
 
 impl Session {
-    /// A session whose socket is `link`. Events are kept from now on; READY comes before them.
+    /// A session that has begun.
+    #[cfg(test)]
     pub(crate) fn new(id: SessionId, owner: Owner, link: Arc<Link>) -> Arc<Self> {
         Self::with(id, owner, Ring::new(), None, Some(link))
     }
@@ -399,7 +403,7 @@ impl Session {
     pub(crate) fn resumed(
         &self,
         link: &Arc<Link>,
-        visible: Option<(&dyn Fn(&Scope) -> bool, u64)>,
+        visible: Option<(Visible<'_>, u64)>,
         resumed: Arc<Payload>,
         now: u32,
     ) {

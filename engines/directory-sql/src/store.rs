@@ -343,7 +343,8 @@ impl DirectorySql {
     /// * Transactions and reads that decide something run on the primary. Nothing is kept in memory: tokens, scopes and
     ///   relationships that are asked for at the same time share a round trip instead, which is invoked after all of them.
     ///   A cache that asks the primary for a version before each use would save nothing: that question costs the same round
-    ///   trip as the answer, which is found by its primary key.
+    ///   trip as the answer, which is found by its primary key. The state of a guild is another matter, some hundred rows:
+    ///   it is kept by its version, which is asked for together with the membership that every send needs.
     /// * Profiles and lists are read from replicas that have everything that was answered before the call, by whatever
     ///   node. While there is no primary, profiles may lack what *another* node changed just before; what this node
     ///   answered is always in them.

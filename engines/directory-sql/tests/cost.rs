@@ -10,9 +10,7 @@ use std::time::Instant;
 use testkit::conformance::directory::guilds::{
     added, general, give, guild, join, make, new_channel, new_role, role,
 };
-use testkit::conformance::directory::{
-    NOW, ROOMY, befriend, channel, hash, new_device, people, user,
-};
+use testkit::conformance::directory::{NOW, ROOMY, befriend, channel, hash, new_device, people, user};
 
 async fn measure(name: &str, directory: &DirectorySql, rounds: u32) {
     let begin = Instant::now();
@@ -79,12 +77,19 @@ async fn what_a_guild_of_fifty_thousand_asks() {
     let (of, first) = (guild(1).get(), user(1000).get());
     let crowd = "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 49997)";
     for sql in [
-        format!("INSERT INTO users (id, username, bot, bio, pronouns, flags, session_version, created)
-            {crowd} SELECT {first} + (i << 22), 'crowd' || i, 0, '', '', 0, 1, 0 FROM n"),
-        format!("INSERT INTO guild_members (guild_id, user_id, bot, joined, deaf, mute, flags)
-            {crowd} SELECT {of}, {first} + (i << 22), 0, 0, 0, 0, 0 FROM n"),
-        format!("INSERT INTO member_roles (guild_id, user_id, role_id)
-            {crowd} SELECT {of}, {first} + (i << 22), {} + ((i % 90) << 22) FROM n", role(1).get()),
+        format!(
+            "INSERT INTO users (id, username, bot, bio, pronouns, flags, session_version, created)
+            {crowd} SELECT {first} + (i << 22), 'crowd' || i, 0, '', '', 0, 1, 0 FROM n"
+        ),
+        format!(
+            "INSERT INTO guild_members (guild_id, user_id, bot, joined, deaf, mute, flags)
+            {crowd} SELECT {of}, {first} + (i << 22), 0, 0, 0, 0, 0 FROM n"
+        ),
+        format!(
+            "INSERT INTO member_roles (guild_id, user_id, role_id)
+            {crowd} SELECT {of}, {first} + (i << 22), {} + ((i % 90) << 22) FROM n",
+            role(1).get()
+        ),
         format!("UPDATE guilds SET member_count = 50000 WHERE id = {of}"),
     ] {
         sqlx::query(AssertSqlSafe(sql)).execute(&mut tool).await.unwrap();

@@ -35,7 +35,7 @@ use ports::directory::{
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use testkit::conformance::directory::{
-    NOW, act, guilds, all_of, befriend, channel, device, hash, new_account, new_device, people, sound, user,
+    NOW, act, all_of, befriend, channel, device, guilds, hash, new_account, new_device, people, sound, user,
 };
 
 /// Two nodes on one database.
@@ -179,9 +179,8 @@ async fn what_one_node_took_away_in_a_guild_no_other_node_grants() {
             assert!(!wrong, "round {round}: granted after it was taken away");
         }
         let overwrite = guilds::overwrite(OverwriteTarget::Member(b));
-        let hidden = guilds::added(
-            one.set_overwrite(guilds::general(1), overwrite, 10, vec![]).await.unwrap(),
-        );
+        let hidden =
+            guilds::added(one.set_overwrite(guilds::general(1), overwrite, 10, vec![]).await.unwrap());
         let seen = two.guild_state(guilds::guild(1)).await.unwrap().unwrap();
         assert!(seen.version >= hidden.versions.state);
         assert_eq!(seen.channel(guilds::general(1)).unwrap().overwrites, [overwrite]);

@@ -234,7 +234,7 @@ impl Engine {
         let (mut looked, mut calls) = (0, 0);
         let after = after.map_or(0, MessageId::as_i64);
         let first = usize::try_from(look).unwrap_or(STRIDE).min(STRIDE);
-        let take = |row: Columns| {
+        let take = |row: Columns| -> Stored<(i64, bool)> {
             let id = row.0;
             if id <= after {
                 return Ok((id, true));

@@ -5,7 +5,7 @@ use crate::Gateway;
 use crate::close::for_error;
 use crate::connection::{Connection, Flow};
 use crate::payload::Scope;
-use crate::session::{ResumeRefused, Session, SessionId};
+use crate::session::{ResumeRefused, Session, SessionId, Visible};
 use domain::Actor;
 use model::{ChannelId, GuildId};
 use serde_json::value::RawValue;
@@ -43,7 +43,7 @@ pub(crate) async fn resume(connection: &mut Connection, d: Option<&RawValue>) ->
         Scope::Private(channel) => visible.contains(channel),
         Scope::Guild(..) => gateway.may_see(&session, scope),
     };
-    let filter = (!scopes.is_empty()).then_some((&see as &dyn Fn(&Scope) -> bool, last));
+    let filter = (!scopes.is_empty()).then_some((&see as Visible<'_>, last));
     session.resumed(connection.link(), filter, gateway.hub().resumed(), gateway.now());
     if !session.show_presence(true)
         && let Some(presence) = session.presence()

@@ -4,7 +4,7 @@ use super::lists::Lists;
 use super::local::Local;
 use crate::session::{Session, SessionId};
 use dashmap::DashMap;
-use model::{ChannelId, GuildId, UserId};
+use model::{ChannelId, GuildId};
 use parking_lot::Mutex;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -99,12 +99,6 @@ impl Book {
     /// All guilds.
     pub(crate) fn guilds(&self) -> Vec<GuildId> {
         self.pages.iter().map(|page| *page.key()).collect()
-    }
-
-    /// Whether a user is in a guild here. For tests.
-    #[cfg(test)]
-    pub(crate) fn has(&self, guild: GuildId, user: UserId) -> bool {
-        self.page(guild).is_some_and(|page| page.local.lock().has(user))
     }
 
     /// Takes out the guilds in which nobody has been for so many seconds; those whose routes are to go.

@@ -6,7 +6,7 @@ use super::view::{View, Views, rights, subject};
 use crate::payload::Scope;
 use crate::session::{Session, SessionId};
 use domain::guilds::local::Connected;
-use model::event::{Envelope, Event, GuildAudience, GuildFilter};
+use model::event::{Event, GuildAudience, GuildFilter};
 use model::guild::{GuildChannel, GuildState, Member, Versions};
 use model::permissions::base;
 use model::{ChannelId, GuildId, Permissions, UserId};
@@ -482,13 +482,16 @@ impl Local {
     }
 }
 
+/// A sight before and now, with the sessions whose it is.
+type Turned = (Arc<View>, Arc<View>, Vec<Arc<Session>>);
+
 /// What changed of who sees what.
 #[derive(Default)]
 struct Changes {
     /// The state before, if it is another one now.
     before: Option<Arc<GuildState>>,
     /// Sights before and now, with who has them.
-    seen: Vec<(Arc<View>, Arc<View>, Vec<Arc<Session>>)>,
+    seen: Vec<Turned>,
     /// Which of them have which place in it.
     places: HashMap<(usize, usize), usize>,
     left: Vec<Arc<Session>>,
@@ -533,9 +536,4 @@ pub(crate) fn changed(event: &Event) -> Option<(UserId, Option<&Member>)> {
         Event::MemberRemove { user, .. } => Some((user.id, None)),
         _ => None,
     }
-}
-
-/// Whether an envelope is for this guild.
-pub(crate) fn audience(envelope: &Envelope) -> Option<&GuildAudience> {
-    envelope.guild.as_ref()
 }

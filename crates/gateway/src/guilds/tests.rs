@@ -309,7 +309,7 @@ impl Run {
         let chosen: HashSet<UserId> = listeners.iter().map(|session| session.owner.user).collect();
         prop_assert_eq!(chosen.len(), listeners.len());
         let deleted = matches!(sent.event, Event::GuildChannelDelete(_));
-        for (n, _) in &self.connected {
+        for n in self.connected.keys() {
             let since: Vec<bool> = (sent.at..self.authority.history.len())
                 .map(|at| {
                     // Of a channel that is gone it counts who saw it last.

@@ -31,7 +31,7 @@ pub(super) async fn ban(
 ) -> Stored<Added<Option<Member>>> {
     let args = (guild, user, reason.map(str::to_owned), audit);
     store
-        .write(members::ending(guild, user), args, |tx, (guild, user, reason, audit)| {
+        .write(members::ending(store, guild, user).await?, args, |tx, (guild, user, reason, audit)| {
             Box::pin(async move {
                 let Some(held) = hold(tx, *guild).await?.filter(|held| held.owner != *user) else {
                     return Ok(Added::Absent);

@@ -10,6 +10,7 @@ use crate::store::{Bind, DirectorySql, Keys, Reads, Tx, binds, failed};
 use model::guild::{Member, Role};
 use model::{GuildId, RoleId, Timestamp, UserId};
 use ports::Stored;
+use ports::directory::Accounts;
 use ports::directory::guilds::{Audit, Joined, MemberEdit, PruneQuery, Raised};
 use smallvec::smallvec;
 use sqlx::AssertSqlSafe;
@@ -137,9 +138,13 @@ pub(super) async fn end(tx: &mut Tx, held: Held, user: UserId) -> Result<Option<
     }))
 }
 
-/// What the end of a membership may change.
-pub(super) fn ending(guild: GuildId, user: UserId) -> Keys {
-    smallvec![Key::Members(guild), Key::Member(guild, user), Key::Guild(guild), Key::EveryMember(guild)]
+/// What the end of a membership may change: a bot takes its role along.
+pub(super) async fn ending(store: &DirectorySql, guild: GuildId, user: UserId) -> Stored<Keys> {
+    let mut keys: Keys = smallvec![Key::Members(guild), Key::Member(guild, user)];
+    if store.inner.caches.is_some() && store.users(&[user]).await?.iter().any(|user| user.bot) {
+        keys.extend([Key::Guild(guild), Key::EveryMember(guild)]);
+    }
+    Ok(keys)
 }
 
 impl DirectorySql {
@@ -414,7 +419,7 @@ pub(super) async fn remove(
     audit: Audit,
 ) -> Stored<Option<Raised<Member>>> {
     store
-        .write(ending(guild, user), (guild, user, audit), |tx, (guild, user, audit)| {
+        .write(ending(store, guild, user).await?, (guild, user, audit), |tx, (guild, user, audit)| {
             Box::pin(async move {
                 let Some(held) = hold(tx, *guild).await? else { return Ok(None) };
                 let Some((member, raises)) = end(tx, held, *user).await? else { return Ok(None) };

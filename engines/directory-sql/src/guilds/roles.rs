@@ -6,7 +6,7 @@ use crate::fence::Key;
 use crate::row::{bits, fitting, flag, opt_application, opt_text, role, small, text};
 use crate::store::{DirectorySql, Tx, binds};
 use model::guild::Role;
-use model::{GuildId, Permissions, RoleId};
+use model::{GuildId, Permissions, RoleId, UserId};
 use ports::Stored;
 use ports::directory::guilds::{Added, Audit, Raised, RoleEdit};
 use smallvec::smallvec;
@@ -216,8 +216,10 @@ pub(super) async fn delete(
 }
 
 /// The role that belongs to a bot, if it has one.
-pub(super) async fn of_bot(tx: &mut Tx, guild: GuildId, bot: model::UserId) -> Result<Option<Role>, Fault> {
-    Ok(all(tx, guild).await?.into_iter().find(|role| role.bot == Some(bot.application())))
+pub(super) async fn of_bot(tx: &mut Tx, guild: GuildId, bot: UserId) -> Result<Option<Role>, Fault> {
+    let sql = "SELECT id, name, permissions, place, color, hoist, mentionable, bot, icon, unicode_emoji
+        FROM guild_roles WHERE guild_id = ? AND bot = ?";
+    tx.one(sql, binds![guild, bot.application()]).await?.as_ref().map(role_at).transpose()
 }
 
 #[cfg(test)]
