@@ -57,6 +57,7 @@ pub(crate) async fn two(bug: Bug) -> Vec<Node> {
             ports: Ports {
                 directory: directory.clone(),
                 messages: Arc::new(Store::new(bug, number, messages.clone(), shared.clone())),
+                blobs: Arc::new(blobs::ObjectBlobs::ephemeral()),
                 bus: Arc::new(Wire::new(bug, bus.clone())),
                 presence: presence.clone(),
                 sessions: Arc::new(SessionsMemory),

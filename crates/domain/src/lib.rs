@@ -71,6 +71,7 @@ impl World {
         if !self.policy.throttle {
             return Ok(());
         }
-        self.ports.rates.hit(key, limit, window).await.map_err(|retry_after| Error::Throttled { retry_after })
+        let counted = self.ports.rates.hit(key, limit, window).await;
+        counted.map(drop).map_err(|retry_after| Error::Throttled { retry_after })
     }
 }

@@ -222,8 +222,8 @@ pub trait Messages: Send + Sync {
     async fn delete(&self, channel: ChannelId, id: MessageId, durable: Durable) -> Stored<Option<Message>>;
 
     /// Deletes several messages of a channel; those that there were. Each is deleted as by [`Messages::delete`]; after a
-    /// failure some may be and others not, and a repeated call deletes the rest. `durable` runs once, with those that are
-    /// deleted then, also before a failure is answered; not if there are none.
+    /// failure some may be and others not, and a repeated call deletes the rest. `durable` runs once, with those that were
+    /// deleted, before the call answers, or after a failure as soon as it is known which; not if there are none.
     async fn delete_many(
         &self,
         channel: ChannelId,

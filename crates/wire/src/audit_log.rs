@@ -7,7 +7,7 @@ use crate::sf::Sf;
 use crate::user::Users;
 use crate::webhook::{self, WebhookObject};
 use model::audit::{AuditChange, AuditEntry, AuditValue};
-use model::guild::GuildChannel;
+use model::guild::{GuildChannel, Integration};
 use model::user::User;
 use model::webhook::Webhook;
 use model::{AuditId, GuildId, UserId};
@@ -131,7 +131,7 @@ pub struct Page<'a> {
     /// The webhooks in them that are still there.
     pub webhooks: &'a [Webhook],
     /// The bots in them.
-    pub integrations: &'a [integration::Bot],
+    pub integrations: &'a [Integration],
     /// The threads in them that are still there.
     pub threads: &'a [GuildChannel],
 }

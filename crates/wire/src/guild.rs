@@ -6,8 +6,8 @@ use crate::present;
 use crate::role::Roles;
 use crate::sf::Sf;
 use model::emoji::Emoji;
-use model::guild::{Guild, GuildState, Role};
-use model::{ApplicationId, ChannelId, GuildId, Permissions, UserId};
+use model::guild::{self, Guild, GuildState, GuildView, Role};
+use model::{ApplicationId, ChannelId, GuildId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// A guild with its roles and emoji, without its channels and members.
@@ -138,11 +138,12 @@ pub fn of(state: &GuildState) -> GuildObject<'_> {
     render(&state.guild, &state.roles, &state.emojis)
 }
 
-impl GuildObject<'_> {
-    /// With how many members there are, and how many of them are online.
-    #[must_use]
-    pub fn counts(self, members: u64, online: u64) -> Self {
-        Self { approximate_member_count: Some(members), approximate_presence_count: Some(online), ..self }
+/// Shows a guild with the counts that were asked for.
+pub fn view(view: &GuildView) -> GuildObject<'_> {
+    GuildObject {
+        approximate_member_count: view.members,
+        approximate_presence_count: view.online,
+        ..of(&view.state)
     }
 }
 
@@ -162,26 +163,19 @@ pub struct GuildSummary<'a> {
     approximate_presence_count: Option<u64>,
 }
 
-/// Shows a guild to a member with these permissions.
-pub fn summary(guild: &Guild, viewer: UserId, permissions: Permissions) -> GuildSummary<'_> {
+/// Shows a guild in a list.
+pub fn summary(summary: &guild::GuildSummary) -> GuildSummary<'_> {
+    let guild = &summary.guild;
     GuildSummary {
         id: Sf(guild.id),
         name: &guild.name,
         icon: guild.icon.as_deref(),
         banner: (),
-        owner: guild.owner == viewer,
-        permissions: Perms(permissions),
+        owner: summary.owner,
+        permissions: Perms(summary.permissions),
         features: features(guild),
-        approximate_member_count: None,
-        approximate_presence_count: None,
-    }
-}
-
-impl GuildSummary<'_> {
-    /// With how many members there are, and how many of them are online.
-    #[must_use]
-    pub fn counts(self, members: u64, online: u64) -> Self {
-        Self { approximate_member_count: Some(members), approximate_presence_count: Some(online), ..self }
+        approximate_member_count: summary.members,
+        approximate_presence_count: summary.online,
     }
 }
 
@@ -240,7 +234,8 @@ pub struct GuildPreview<'a> {
 }
 
 /// Shows a guild's preview.
-pub fn preview(state: &GuildState, members: u64, online: u64) -> GuildPreview<'_> {
+pub fn preview(view: &GuildView) -> GuildPreview<'_> {
+    let state = &view.state;
     GuildPreview {
         id: Sf(state.guild.id),
         name: &state.guild.name,
@@ -252,8 +247,8 @@ pub fn preview(state: &GuildState, members: u64, online: u64) -> GuildPreview<'_
         emojis: Emojis(&state.emojis),
         stickers: [],
         features: features(&state.guild),
-        approximate_member_count: members,
-        approximate_presence_count: online,
+        approximate_member_count: view.members.unwrap_or(0),
+        approximate_presence_count: view.online.unwrap_or(0),
     }
 }
 
@@ -262,6 +257,19 @@ pub fn preview(state: &GuildState, members: u64, online: u64) -> GuildPreview<'_
 pub struct WidgetSettings {
     enabled: bool,
     channel_id: (),
+}
+
+/// Answer of `GET /guilds/{guild}/welcome-screen`: nothing is shown to who comes in.
+#[derive(Debug, Default, Serialize)]
+pub struct WelcomeScreen {
+    description: (),
+    welcome_channels: [(); 0],
+}
+
+/// Answer of `GET /guilds/{guild}/soundboard-sounds`: there are none.
+#[derive(Debug, Default, Serialize)]
+pub struct Sounds {
+    items: [(); 0],
 }
 
 /// Answer of `GET /guilds/{guild}/onboarding`: nobody is asked anything.

@@ -2,13 +2,12 @@
 
 use crate::list::list;
 use crate::member::{self, MemberObject};
-use crate::message::MessageCreate;
 use crate::permissions::Perms;
 use crate::present;
 use crate::sf::Sf;
 use crate::timestamp::Ts;
 use model::event::{MemberView, ThreadMember};
-use model::guild::{GuildChannel, Overwrite, OverwriteTarget, Thread};
+use model::guild::{GuildChannel, GuildChannelView, Overwrite, OverwriteTarget, Thread};
 use model::{ChannelId, GuildId, MessageId, Timestamp, UserId};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -226,6 +225,27 @@ pub fn shown<'a>(shown: &Shown<'a>) -> GuildChannelObject<'a> {
         .joined(shown.member)
 }
 
+/// Shows a channel as a view of it says.
+pub fn view(view: &GuildChannelView) -> GuildChannelObject<'_> {
+    shown(&Shown {
+        channel: &view.channel,
+        last_message: view.last_message,
+        last_pin: view.last_pin,
+        members: view.members,
+        member: view.joined.as_ref(),
+    })
+}
+
+/// A list of views.
+#[derive(Debug, Clone, Copy)]
+pub struct Views<'a>(pub &'a [GuildChannelView]);
+
+impl Serialize for Views<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        list(self.0, view).serialize(serializer)
+    }
+}
+
 /// A list of channels.
 #[derive(Debug, Clone, Copy)]
 pub struct Channels<'a>(pub &'a [Shown<'a>]);
@@ -285,67 +305,39 @@ impl ThreadMemberObject<'_> {
 /// Threads, with the viewer's memberships in them.
 #[derive(Debug, Serialize)]
 pub struct ThreadList<'a> {
-    threads: Channels<'a>,
+    threads: Views<'a>,
     members: Vec<ThreadMemberObject<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     has_more: Option<bool>,
 }
 
 /// Shows threads; whether there are more is said of archived ones only.
-pub fn threads<'a>(threads: &'a [Shown<'a>], has_more: Option<bool>) -> ThreadList<'a> {
+pub fn threads(threads: &[GuildChannelView], has_more: Option<bool>) -> ThreadList<'_> {
     let members = threads
         .iter()
-        .filter_map(|shown| shown.member.map(|member| own_thread_member(shown.channel.id, member)))
+        .filter_map(|view| view.joined.as_ref().map(|member| own_thread_member(view.channel.id, member)))
         .collect();
-    ThreadList { threads: Channels(threads), members, has_more }
+    ThreadList { threads: Views(threads), members, has_more }
 }
 
-/// Body of `POST /guilds/{guild}/channels`.
-#[derive(Debug, Deserialize)]
-pub struct ChannelCreate {
-    /// Its name.
-    pub name: String,
-    /// Its kind; text if absent.
-    #[serde(rename = "type", default)]
-    pub kind: Option<u8>,
-    /// The rest, as in a change.
-    #[serde(flatten)]
-    pub settings: ChannelSettings,
-}
-
-/// Body of `PATCH /channels/{channel}` for channels of guilds and threads. An absent key leaves a setting as it is; `null`
-/// resets it.
+/// Body of `POST /guilds/{guild}/channels` and `PATCH /channels/{channel}`. In a change an absent key leaves a setting as
+/// it is, and `null` resets it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct GuildChannelPatch {
-    /// New name.
-    pub name: Option<String>,
-    /// Text to announcements and back.
+pub struct ChannelRequest {
+    /// Name; `null` takes a group's away.
+    #[serde(deserialize_with = "present::nullable")]
+    pub name: Option<Option<String>>,
+    /// Of groups: the new owner.
+    pub owner: Option<Sf<UserId>>,
+    /// Its kind.
     #[serde(rename = "type")]
     pub kind: Option<u8>,
-    /// The rest.
-    #[serde(flatten)]
-    pub settings: ChannelSettings,
-    /// Of threads: whether it is out of sight.
-    pub archived: Option<bool>,
-    /// Of threads: whether only who may manage threads takes it out of the archive.
-    pub locked: Option<bool>,
-    /// Of threads: minutes of silence until it is archived.
-    pub auto_archive_duration: Option<u32>,
-    /// Of private threads: whether members may add others.
-    pub invitable: Option<bool>,
-}
-
-/// What is the same in making and changing a channel.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ChannelSettings {
     /// What it is about.
     #[serde(deserialize_with = "present::nullable")]
     pub topic: Option<Option<String>>,
     /// Its place.
-    #[serde(deserialize_with = "present::nullable")]
-    pub position: Option<Option<u16>>,
+    pub position: Option<u16>,
     /// Its category.
     #[serde(deserialize_with = "present::nullable")]
     pub parent_id: Option<Option<Sf<ChannelId>>>,
@@ -356,20 +348,22 @@ pub struct ChannelSettings {
     #[serde(deserialize_with = "present::or_default")]
     pub rate_limit_per_user: Option<u32>,
     /// Bits a second.
-    #[serde(deserialize_with = "present::nullable")]
-    pub bitrate: Option<Option<u32>>,
+    pub bitrate: Option<u32>,
     /// People at once.
     #[serde(deserialize_with = "present::or_default")]
     pub user_limit: Option<u32>,
     /// Minutes until new threads are archived.
-    #[serde(deserialize_with = "present::nullable")]
-    pub default_auto_archive_duration: Option<Option<u32>>,
+    pub default_auto_archive_duration: Option<u32>,
     /// All of its overwrites.
-    #[serde(deserialize_with = "present::or_default")]
     pub permission_overwrites: Option<Vec<OverwriteRequest>>,
-    /// Discord's channel flags.
-    #[serde(deserialize_with = "present::or_default")]
-    pub flags: Option<u32>,
+    /// Of threads: whether it is out of sight.
+    pub archived: Option<bool>,
+    /// Of threads: whether only who may manage threads takes it out of the archive.
+    pub locked: Option<bool>,
+    /// Of threads: minutes of silence until it is archived.
+    pub auto_archive_duration: Option<u32>,
+    /// Of private threads: whether members may add others.
+    pub invitable: Option<bool>,
 }
 
 /// An overwrite in a request.
@@ -377,7 +371,7 @@ pub struct ChannelSettings {
 pub struct OverwriteRequest {
     /// Of which role or member.
     pub id: Sf<u64>,
-    /// What it is; guessed from the guild's roles if absent.
+    /// What it is; a role if absent.
     #[serde(rename = "type", default)]
     pub kind: Option<OverwriteKind>,
     /// Granted.
@@ -465,7 +459,4 @@ pub struct ThreadCreate {
     /// Of private threads: whether members may add others.
     #[serde(default)]
     pub invitable: Option<bool>,
-    /// Of forums, which there are none of: what it begins with.
-    #[serde(default)]
-    pub message: Option<MessageCreate>,
 }

@@ -4,18 +4,8 @@ use crate::list::list;
 use crate::sf::Sf;
 use crate::user::{self, PartialUser};
 use model::ApplicationId;
-use model::application::Application;
-use model::user::User;
+use model::guild::Integration;
 use serde::{Serialize, Serializer};
-
-/// A bot in a guild.
-#[derive(Debug, Clone)]
-pub struct Bot {
-    /// Its application.
-    pub application: Application,
-    /// The bot itself.
-    pub user: User,
-}
 
 /// An integration. A bot's has the id of its application.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -49,8 +39,8 @@ struct IntegrationApplication<'a> {
 }
 
 /// Shows a bot as an integration.
-pub fn render(bot: &Bot) -> IntegrationObject<'_> {
-    let application = &bot.application;
+pub fn render(integration: &Integration) -> IntegrationObject<'_> {
+    let application = &integration.application;
     IntegrationObject {
         id: Sf(application.id),
         kind: "discord",
@@ -64,7 +54,7 @@ pub fn render(bot: &Bot) -> IntegrationObject<'_> {
             description: &application.description,
             summary: "",
             kind: (),
-            bot: user::render(&bot.user),
+            bot: user::render(&integration.bot),
         },
         scopes: ["bot"],
     }
@@ -72,7 +62,7 @@ pub fn render(bot: &Bot) -> IntegrationObject<'_> {
 
 /// A list of bots.
 #[derive(Debug, Clone, Copy)]
-pub struct Integrations<'a>(pub &'a [Bot]);
+pub struct Integrations<'a>(pub &'a [Integration]);
 
 impl Serialize for Integrations<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

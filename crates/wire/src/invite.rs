@@ -1,13 +1,13 @@
 //! Invites: protocol C.12.
 
 use crate::guild::{self, InviteGuild};
+use crate::list::list;
 use crate::sf::Sf;
 use crate::timestamp::Ts;
 use crate::user::{self, PartialUser};
 use model::ChannelId;
-use model::guild::{Guild, GuildChannel, Invite};
-use model::user::User;
-use serde::{Deserialize, Serialize};
+use model::guild::InviteView;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// An invite as anybody who has its code sees it.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -51,52 +51,55 @@ struct Metadata {
 }
 
 /// Shows an invite.
-pub fn render<'a>(
-    invite: &'a Invite,
-    guild: &'a Guild,
-    channel: &'a GuildChannel,
-    inviter: Option<&'a User>,
-) -> InviteObject<'a> {
+pub fn render(view: &InviteView) -> InviteObject<'_> {
     InviteObject {
         kind: 0,
-        code: &invite.code,
-        guild_id: Sf(guild.id),
-        guild: guild::in_invite(guild),
-        channel: InviteChannel { id: Sf(channel.id), name: &channel.name, kind: channel.kind as u8 },
-        inviter: inviter.map(user::render),
-        expires_at: invite.expires().map(Ts),
+        code: &view.invite.code,
+        guild_id: Sf(view.guild.id),
+        guild: guild::in_invite(&view.guild),
+        channel: InviteChannel {
+            id: Sf(view.channel.id),
+            name: &view.channel.name,
+            kind: view.channel.kind as u8,
+        },
+        inviter: view.inviter.as_ref().map(user::render),
+        expires_at: view.invite.expires().map(Ts),
         flags: 0,
-        approximate_member_count: None,
-        approximate_presence_count: None,
+        approximate_member_count: view.members,
+        approximate_presence_count: view.online,
         new_member: None,
         metadata: None,
     }
 }
 
-impl InviteObject<'_> {
-    /// With how many members there are, and how many of them are online.
-    #[must_use]
-    pub fn counts(self, members: u64, online: u64) -> Self {
-        Self { approximate_member_count: Some(members), approximate_presence_count: Some(online), ..self }
-    }
+/// Shows an invite with how it was made and used: for those who manage invites.
+pub fn full(view: &InviteView) -> InviteObject<'_> {
+    let invite = &view.invite;
+    let metadata = Metadata {
+        uses: invite.uses,
+        max_uses: invite.max_uses,
+        max_age: invite.max_age,
+        temporary: invite.temporary,
+        created_at: Ts(invite.created),
+    };
+    InviteObject { metadata: Some(metadata), ..render(view) }
+}
 
+/// A list of invites, shown in full.
+#[derive(Debug, Clone, Copy)]
+pub struct Invites<'a>(pub &'a [InviteView]);
+
+impl Serialize for Invites<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        list(self.0, full).serialize(serializer)
+    }
+}
+
+impl InviteObject<'_> {
     /// As the answer to whoever came in by it.
     #[must_use]
     pub fn used(self, new_member: bool) -> Self {
         Self { new_member: Some(new_member), ..self }
-    }
-
-    /// With how it was made and used: for those who manage invites.
-    #[must_use]
-    pub fn metadata(self, invite: &Invite) -> Self {
-        let metadata = Metadata {
-            uses: invite.uses,
-            max_uses: invite.max_uses,
-            max_age: invite.max_age,
-            temporary: invite.temporary,
-            created_at: Ts(invite.created),
-        };
-        Self { metadata: Some(metadata), ..self }
     }
 }
 

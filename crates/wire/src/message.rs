@@ -332,6 +332,10 @@ pub struct MessageCreate {
     pub flags: Option<u32>,
     /// Attachments; not accepted yet, so that only their number matters.
     pub attachments: Option<Vec<IgnoredAny>>,
+    /// Of webhooks: the name in place of their own.
+    pub username: Option<String>,
+    /// Of webhooks: the picture in place of their own.
+    pub avatar_url: Option<String>,
 }
 
 /// Body of `PATCH /channels/{channel}/messages/{message}`.

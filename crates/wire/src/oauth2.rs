@@ -1,13 +1,13 @@
 //! Adding a bot to a guild.
 
-use crate::guild::{self, GuildSummary};
+use crate::guild::GuildSummary;
 use crate::permissions::Perms;
 use crate::sf::Sf;
 use crate::user::{self, PartialUser};
 use model::application::Application;
-use model::guild::Guild;
+use model::guild;
 use model::user::User;
-use model::{ApplicationId, GuildId, Permissions, UserId};
+use model::{ApplicationId, GuildId};
 use serde::{Deserialize, Serialize};
 
 /// What a person is shown before it adds a bot: answer of `GET /oauth2/authorize`.
@@ -39,9 +39,8 @@ pub fn consent<'a>(
     application: &'a Application,
     bot: &'a User,
     user: &'a User,
-    guilds: &'a [(Guild, Permissions)],
+    guilds: &'a [guild::GuildSummary],
 ) -> Consent<'a> {
-    let viewer: UserId = user.id;
     Consent {
         application: ConsentApplication {
             id: Sf(application.id),
@@ -57,10 +56,7 @@ pub fn consent<'a>(
         user: user::render(user),
         bot: user::render(bot),
         authorized: false,
-        guilds: guilds
-            .iter()
-            .map(|(guild, permissions)| guild::summary(guild, viewer, *permissions))
-            .collect(),
+        guilds: guilds.iter().map(crate::guild::summary).collect(),
         redirect_uri: (),
     }
 }

@@ -1,13 +1,13 @@
 //! Webhooks: protocol C.12.
 
-use crate::message::MessageCreate;
+use crate::list::list;
 use crate::present;
 use crate::sf::Sf;
 use crate::user::{self, PartialUser};
 use model::user::User;
-use model::webhook::Webhook;
+use model::webhook::{Webhook, WebhookView};
 use model::{ApplicationId, ChannelId, GuildId, WebhookId};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// A webhook.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -54,6 +54,21 @@ impl<'a> WebhookObject<'a> {
     }
 }
 
+/// Shows a webhook to who may manage webhooks.
+pub fn view(view: &WebhookView) -> WebhookObject<'_> {
+    with_token(&view.webhook).by(view.creator.as_ref())
+}
+
+/// A list of webhooks, for those who may manage them.
+#[derive(Debug, Clone, Copy)]
+pub struct Webhooks<'a>(pub &'a [WebhookView]);
+
+impl Serialize for Webhooks<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        list(self.0, view).serialize(serializer)
+    }
+}
+
 /// Body of `POST /channels/{channel}/webhooks`.
 #[derive(Debug, Deserialize)]
 pub struct WebhookCreate {
@@ -75,21 +90,4 @@ pub struct WebhookPatch {
     pub avatar: Option<Option<String>>,
     /// Another channel of its guild.
     pub channel_id: Option<Sf<ChannelId>>,
-}
-
-/// Body of `POST /webhooks/{webhook}/{token}`: a message, and under which name it is said.
-#[derive(Debug, Default, Deserialize)]
-pub struct WebhookExecute {
-    /// The name in place of the webhook's.
-    #[serde(default)]
-    pub username: Option<String>,
-    /// The picture in place of the webhook's.
-    #[serde(default)]
-    pub avatar_url: Option<String>,
-    /// The name of a new thread in a forum; there are no forums.
-    #[serde(default)]
-    pub thread_name: Option<String>,
-    /// What is said.
-    #[serde(flatten)]
-    pub message: MessageCreate,
 }

@@ -19,5 +19,6 @@ pub(super) async fn wait_for_turn(world: &World, place: &GuildPlace) -> Result<(
     }
     let key = format!("slow:{}:{}", place.channel().id, actor.user());
     let window = Duration::from_secs(u64::from(seconds));
-    world.ports.rates.hit(&key, 1, window).await.map_err(|retry_after| Error::SlowMode { retry_after })
+    let counted = world.ports.rates.hit(&key, 1, window).await;
+    counted.map(drop).map_err(|retry_after| Error::SlowMode { retry_after })
 }

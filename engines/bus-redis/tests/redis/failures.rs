@@ -180,7 +180,7 @@ async fn without_redis_a_node_goes_on_alone_and_comes_together_again() {
     a.set(user(3), online("a")).await.unwrap();
     assert_eq!(a.merged(&[user(2), user(3)]).await.unwrap().len(), 1);
     for _ in 0..5 {
-        assert_eq!(a.hit("k", 5, Duration::from_secs(60)).await, Ok(()));
+        assert!(a.hit("k", 5, Duration::from_secs(60)).await.is_ok());
     }
     assert!(a.hit("k", 5, Duration::from_secs(60)).await.is_err());
     assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());

@@ -4,7 +4,7 @@ use crate::{Node, connect, everything, fresh, ignored, key, ring, says, user};
 use messages_cql::{Fate, Faults, MessagesCql};
 use model::{ChannelId, MessageId};
 use parking_lot::Mutex;
-use ports::messages::{Appended, Durable, MessageEdit, Messages as _, Page};
+use ports::messages::{EditedText, Appended, Durable, MessageEdit, Messages as _, Page};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -130,7 +130,7 @@ async fn a_late_insert_undoes_no_edit_and_no_deletion() {
             store.delete(here, message.id, ignored()).await.unwrap().unwrap();
         } else {
             let edit =
-                MessageEdit { content: Some(("second".into(), vec![], false)), ..MessageEdit::default() };
+                MessageEdit { content: Some(EditedText { text: "second".into(), ..EditedText::default() }), ..MessageEdit::default() };
             store.edit(here, message.id, edit, ignored()).await.unwrap().unwrap();
             edited.insert(message.id, "second".to_owned());
         }
@@ -154,7 +154,7 @@ async fn an_edit_that_lands_after_its_time_is_found_and_told() {
     let message = crate::send(&store, here, "first").await;
     let (told, telling) = tokio::sync::oneshot::channel();
     let durable: Durable = Box::new(move |message| told.send(message.content.clone()).unwrap());
-    let edit = MessageEdit { content: Some(("second".into(), vec![], false)), ..MessageEdit::default() };
+    let edit = MessageEdit { content: Some(EditedText { text: "second".into(), ..EditedText::default() }), ..MessageEdit::default() };
     assert!(store.edit(here, message.id, edit, durable).await.is_err());
     let told = tokio::time::timeout(Duration::from_secs(20), telling).await.expect("nobody was told");
     assert_eq!(told.unwrap(), "second");
@@ -183,7 +183,7 @@ async fn a_change_is_told_also_when_nothing_more_can_be_read() {
             told.fetch_add(1, Ordering::SeqCst);
         })
     };
-    let edit = MessageEdit { content: Some(("second".into(), vec![], false)), ..MessageEdit::default() };
+    let edit = MessageEdit { content: Some(EditedText { text: "second".into(), ..EditedText::default() }), ..MessageEdit::default() };
     assert_eq!(store.edit(here, message.id, edit, counting()).await.unwrap().unwrap().content, "second");
     assert_eq!(told.load(Ordering::SeqCst), 1);
     assert!(store.delete(here, message.id, counting()).await.unwrap().is_some());
