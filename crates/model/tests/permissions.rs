@@ -58,12 +58,9 @@ mod reference {
         if has(base, ADMIN) {
             return all();
         }
-        let mut result = 0;
-        for bit in 0..64 {
-            if decide(input, has(base, bit), bit) {
-                result |= 1 << bit;
-            }
-        }
+        let said = said(input);
+        let decided = (0..64).filter(|bit| decide(&said, has(base, *bit), *bit));
+        let mut result = decided.fold(0, |set, bit| set | 1 << bit);
         if input.thread {
             result = if has(result, SEND_IN_THREADS) { result | 1 << SEND } else { result & !(1 << SEND) };
         }
@@ -83,28 +80,33 @@ mod reference {
         result
     }
 
-    /// One bit, by the last of the steps that says something about it.
-    fn decide(input: &Input<'_>, start: bool, bit: u32) -> bool {
-        let of = |kind: u8, id: u64| input.overwrites.iter().filter(move |o| o.0 == kind && o.1 == id);
-        let mine = || of(1, input.user);
-        let roles = || input.roles.iter().flat_map(|(id, _)| of(0, *id));
-        let everyone = || of(0, input.guild);
-        if mine().any(|o| has(o.2, bit)) {
-            return true;
+    /// What overwrites say, the strongest first: of the member, of its roles, of everyone, each as (allowed, denied).
+    fn said(input: &Input<'_>) -> [(u64, u64); 3] {
+        let mut said = [(0, 0); 3];
+        for (kind, id, allow, deny) in input.overwrites {
+            let rank = match kind {
+                1 if *id == input.user => 0,
+                0 if *id == input.guild => 2,
+                0 if input.roles.iter().any(|(role, _)| role == id) => 1,
+                _ => continue,
+            };
+            said[rank].0 |= allow;
+            said[rank].1 |= deny;
         }
-        if mine().any(|o| has(o.3, bit)) {
-            return false;
+        said
+    }
+
+    /// One bit, by the strongest that says something about it; allowing beats denying.
+    fn decide(said: &[(u64, u64); 3], start: bool, bit: u32) -> bool {
+        for (allow, deny) in said {
+            if has(*allow, bit) {
+                return true;
+            }
+            if has(*deny, bit) {
+                return false;
+            }
         }
-        if roles().any(|o| has(o.2, bit)) {
-            return true;
-        }
-        if roles().any(|o| has(o.3, bit)) {
-            return false;
-        }
-        if everyone().any(|o| has(o.2, bit)) {
-            return true;
-        }
-        start && !everyone().any(|o| has(o.3, bit))
+        start
     }
 }
 
