@@ -171,8 +171,11 @@ fn channels_and_threads_are_read_and_fit() {
     }
     for kind in [K::AnnouncementThread, K::PublicThread, K::PrivateThread] {
         let member = ThreadMember { user: UserId::new(1).unwrap(), joined: at() };
-        let view =
-            GuildChannelView { joined: Some(member), members: 80, ..GuildChannelView::bare(channel(kind)) };
+        let view = GuildChannelView {
+            joined: Some(member.clone()),
+            members: 80,
+            ..GuildChannelView::bare(channel(kind))
+        };
         let json = shown(wire::guild_channel::view(&view));
         both::<twilight_model::channel::Channel, serenity::all::GuildChannel>(&json);
         fits("ThreadResponse", &json);
@@ -257,12 +260,13 @@ fn the_audit_log_is_read_and_fits() {
     let json = shown(wire::audit_log::render(&entry));
     both::<twilight_model::guild::audit_log::AuditLogEntry, serenity::all::AuditLogEntry>(&json);
     let integration = Integration { application: application(), bot: user(2, true), member: member().member };
+    let (users, threads) = ([user(1, false)], [channel(GuildChannelKind::PublicThread)]);
     let page = wire::audit_log::page(wire::audit_log::Page {
-        entries: &[entry],
-        users: &[user(1, false)],
+        entries: std::slice::from_ref(&entry),
+        users: &users,
         webhooks: &[],
         integrations: &[],
-        threads: &[channel(GuildChannelKind::PublicThread)],
+        threads: &threads,
     });
     let json = shown(&page);
     both::<twilight_model::guild::audit_log::AuditLog, serenity::all::AuditLogs>(&json);
