@@ -1,12 +1,14 @@
 import { setUnauthorizedHandler } from '../api/client';
 import { onTokenChange, setToken, token } from '../api/token';
-import type { Message, Ready, Relationship, Status, UserSettings } from '../api/types';
+import type { Id, Message, Ready, Relationship, Status, UserSettings } from '../api/types';
 import { RelationshipType } from '../api/types';
 import { restoreDrafts } from '../features/conversation/drafts';
 import { refreshUntilDone } from '../features/conversation/history';
 import { forgetScroll } from '../features/conversation/scrollMemory';
 import { alertMessage } from '../features/notices/alerts';
 import { forgetKeys, refillKeys } from '../features/send/keys';
+import { forgetMemberQuestions } from '../features/members/wantMembers';
+import { restoreOrder } from '../features/servers/order';
 import { forgetQueues, kickOutbox, restoreOutbox } from '../features/send/sender';
 import { reduce } from '../gateway/events';
 import { GatewaySocket, Op, type SocketStatus } from '../gateway/socket';
@@ -16,7 +18,7 @@ import { sessionEnded } from '../state/session';
 import { apply, store } from '../state/store';
 import { typingExpired } from '../state/typing';
 import { displayName } from '../state/users';
-import { go, route } from './route';
+import { go, isOpenToAll, route } from './route';
 import { adoptSettings } from './theme';
 
 let socket: GatewaySocket | null = null;
@@ -118,6 +120,24 @@ export function announcePresence(status: Status, afk = false): void {
   socket?.send(Op.PresenceUpdate, presence(status, afk));
 }
 
+/** Who people in a server are: those with these ids, or those whose names begin with something. */
+export function requestMembers(question: { guild_id: Id; user_ids: Id[] } | { guild_id: Id; query: string; limit: number }): void {
+  socket?.send(Op.RequestGuildMembers, { ...question, presences: true });
+}
+
+export interface Subscription {
+  guild_id: Id;
+  typing?: boolean;
+  activities?: boolean;
+  threads?: boolean;
+  channels?: Record<Id, [number, number][]>;
+}
+
+/** What is looked at in a server, so that the server tells of it. */
+export function subscribeGuild(subscription: Subscription): void {
+  socket?.send(Op.GuildSubscriptions, subscription);
+}
+
 function dispatch(event: string, d: unknown): void {
   const before = store.getState().status;
   apply((state) => reduce(state, event, d));
@@ -134,6 +154,8 @@ function dispatch(event: string, d: unknown): void {
 
 function onReady(ready: Ready): void {
   if (ready.user_settings) adoptSettings(ready.user_settings);
+  if (!ready.user_settings?.guild_folders) restoreOrder();
+  forgetMemberQuestions();
   void refillKeys();
   if (!restored) {
     restored = true;
@@ -207,5 +229,5 @@ export function startApp(): void {
   });
   watchActivity();
   if (token()) begin();
-  else if (route().page !== 'register') go({ page: 'login' }, true);
+  else if (!isOpenToAll(route())) go({ page: 'login' }, true);
 }

@@ -46,8 +46,24 @@ export function threadMembersChanged(state: State, id: Id, count: number, added:
   });
 }
 
+const byLife = (a: ChannelEntry, b: ChannelEntry) =>
+  compareIds(newest(b.lastMessageId, b.id) ?? b.id, newest(a.lastMessageId, a.id) ?? a.id);
+
 /** The threads of a channel that go on, the liveliest first. */
 export const activeThreads = (channels: Record<Id, ChannelEntry>, parent: Id): ChannelEntry[] =>
   Object.values(channels)
-    .filter((c) => c.parentId === parent && isThread(c.type) && !c.thread?.archived)
-    .sort((a, b) => compareIds(newest(b.lastMessageId, b.id) ?? b.id, newest(a.lastMessageId, a.id) ?? a.id));
+    .filter((c) => c.parentId === parent && c.thread !== null && !c.thread.archived)
+    .sort(byLife);
+
+/** All threads of a server that go on, by their channels, the oldest first. */
+export function threadsByParent(channels: Record<Id, ChannelEntry>, guild: Id): Map<Id, ChannelEntry[]> {
+  const result = new Map<Id, ChannelEntry[]>();
+  for (const channel of Object.values(channels)) {
+    if (channel.guildId !== guild || channel.thread === null || channel.thread.archived || channel.parentId === null) continue;
+    const list = result.get(channel.parentId);
+    if (list) list.push(channel);
+    else result.set(channel.parentId, [channel]);
+  }
+  for (const list of result.values()) list.sort((a, b) => compareIds(a.id, b.id));
+  return result;
+}
