@@ -8,6 +8,7 @@ import { forgetScroll } from '../features/conversation/scrollMemory';
 import { alertMessage } from '../features/notices/alerts';
 import { forgetKeys, refillKeys } from '../features/send/keys';
 import { forgetMemberQuestions } from '../features/members/wantMembers';
+import { leaveLost } from '../features/servers/goToChannel';
 import { restoreOrder } from '../features/servers/order';
 import { forgetQueues, kickOutbox, restoreOutbox } from '../features/send/sender';
 import { reduce } from '../gateway/events';
@@ -139,7 +140,7 @@ export function subscribeGuild(subscription: Subscription): void {
 }
 
 function dispatch(event: string, d: unknown): void {
-  const before = store.getState().status;
+  const { status: before, guilds } = store.getState();
   apply((state) => reduce(state, event, d));
   if (event === 'READY') onReady(d as Ready);
   if (event === 'USER_SETTINGS_UPDATE') {
@@ -148,6 +149,13 @@ function dispatch(event: string, d: unknown): void {
     const { status } = store.getState();
     if (status !== before) announcePresence(status);
   }
+  if (event === 'GUILD_DELETE') {
+    const gone = guilds[(d as { id: Id }).id];
+    if (gone && !store.getState().guilds[gone.id]) {
+      apply((state) => noticeAdded(state, 'info', t('You are no longer in {name}.', { name: gone.name })));
+    }
+  }
+  if (event === 'GUILD_DELETE' || event === 'CHANNEL_DELETE' || event === 'THREAD_DELETE') leaveLost();
   if (event === 'MESSAGE_CREATE') alertMessage(d as Message);
   if (event === 'RELATIONSHIP_ADD') announceRelationship(d as Relationship & { should_notify?: boolean });
 }

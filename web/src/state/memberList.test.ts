@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { MemberListItem, MemberListOp } from '../api/types';
 import { reduce } from '../gateway/events';
 import { guild, member, ready, user } from '../testing/samples';
-import { placeAt, rangesFor, rowCount } from './memberList';
+import { placeAt, rangesFor, rowAt, rowCount, topOf } from './memberList';
 import { initialState, type State } from './model';
 
 const start = (): State => ({ ...initialState, ...reduce(initialState, 'READY', ready({ guilds: [guild()] })) });
@@ -77,5 +77,24 @@ describe('the list of members', () => {
     const next = on(first, update([sync(0, 2)], [{ id: 'offline', count: 1 }]));
     expect(rowCount(next.memberLists['900']!)).toBe(2);
     expect(next.memberLists['900']!.places).toHaveLength(2);
+  });
+});
+
+describe('the heights of the list of members', () => {
+  const heights = { row: 44, title: 40 };
+  const list = { id: 'x', onlineCount: 0, memberCount: 0, places: [], groups: [{ id: 'a', count: 2 }, { id: 'b', count: 0 }, { id: 'c', count: 49_000 }] };
+
+  it('are known without a table', () => {
+    expect([0, 1, 2, 3, 4, 5, 6].map((index) => topOf(list, index, heights))).toEqual([0, 40, 84, 128, 168, 208, 252]);
+    expect(topOf(list, rowCount(list), heights)).toBe(3 * 40 + 49_002 * 44);
+  });
+
+  it('lead back to the row', () => {
+    for (const index of [0, 1, 2, 3, 4, 5, 6, 20_000, rowCount(list) - 1]) {
+      const top = topOf(list, index, heights);
+      expect(rowAt(list, top, heights)).toBe(index);
+      expect(rowAt(list, topOf(list, index + 1, heights) - 1, heights)).toBe(index);
+    }
+    expect(rowAt(list, 1e9, heights)).toBe(rowCount(list) - 1);
   });
 });

@@ -1,4 +1,4 @@
-import type { Id, MemberListItem, MemberListUpdate } from '../api/types';
+import type { MemberListItem, MemberListUpdate } from '../api/types';
 import { withMembers } from './members';
 import type { ListPlace, MemberListEntry, Patch, State } from './model';
 import { withUsers } from './users';
@@ -78,6 +78,37 @@ export function memberListUpdated(state: State, update: MemberListUpdate): Patch
   };
 }
 
+/** Heights of what stands in the list. */
+export interface Heights {
+  row: number;
+  title: number;
+}
+
+/** Rows are all of a height but the titles, so where each of fifty thousand stands needs no table. */
+export function topOf(list: MemberListEntry, index: number, { row, title }: Heights): number {
+  let titles = 0;
+  let at = 0;
+  for (const group of list.groups) {
+    if (at >= index) break;
+    titles++;
+    at += 1 + group.count;
+  }
+  return index * row - titles * (row - title);
+}
+
+/** Which row stands at a height. */
+export function rowAt(list: MemberListEntry, y: number, { row, title }: Heights): number {
+  let top = 0;
+  let at = 0;
+  for (const group of list.groups) {
+    const height = title + group.count * row;
+    if (y < top + height) return y < top + title ? at : at + 1 + Math.floor((y - top - title) / row);
+    top += height;
+    at += 1 + group.count;
+  }
+  return Math.max(0, at - 1);
+}
+
 /** What stands in a row: known, or a hole of which only the group may be known. */
 export function placeAt(list: MemberListEntry, index: number): ListPlace | undefined {
   const known = list.places[index];
@@ -89,5 +120,3 @@ export function placeAt(list: MemberListEntry, index: number): ListPlace | undef
   }
   return undefined;
 }
-
-export const listHolds = (list: MemberListEntry, user: Id): boolean => list.places.some((p) => p && 'user' in p && p.user === user);

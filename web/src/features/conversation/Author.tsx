@@ -3,6 +3,7 @@ import { memberColor, memberName } from '../../state/members';
 import { useApp } from '../../state/store';
 import { Avatar } from '../../ui/Avatar';
 import { UserAvatar } from '../people/UserAvatar';
+import { cssColor } from '../servers/RoleDot';
 import { useGuild } from './place';
 
 type Written = Pick<Message, 'author' | 'webhook_id'>;
@@ -18,7 +19,7 @@ export function useAuthorName(message: Written | null | undefined): string {
 export function useAuthorColor(message: Written | null | undefined): string | undefined {
   const guild = useGuild();
   const color = useApp((s) => (message && isPerson(message) ? memberColor(s, guild, message.author.id) : null));
-  return color ? `#${color.toString(16).padStart(6, '0')}` : undefined;
+  return cssColor(color);
 }
 
 const picture = (author: User): string | null => (author.avatar ? `/avatars/${author.id}/${author.avatar}.png?size=128` : null);

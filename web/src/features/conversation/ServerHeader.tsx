@@ -8,7 +8,7 @@ import { useApp } from '../../state/store';
 import { Button, IconButton } from '../../ui/Button';
 import { Dialog as Modal } from '../../ui/Dialog';
 import { MenuButton } from '../../ui/Menu';
-import { Markdown } from '../markdown';
+import { Markdown, plainText } from '../markdown';
 import { serverChannelEntries, type ChannelAct } from '../servers/channelEntries';
 import { ChannelIcon } from '../servers/ChannelIcon';
 import { ChannelSettings } from '../servers/ChannelSettings';
@@ -64,7 +64,7 @@ export function ServerHeader({ channelId, members, onMembers, pinsOpen, onPins, 
       </span>
       {channel.topic ? (
         <AriaButton className="head-topic only-wide" aria-label={t('Topic of {name}', { name })} onPress={() => setTopic(true)}>
-          {channel.topic}
+          {plainText(channel.topic, lookups)}
         </AriaButton>
       ) : null}
       <span className="head-acts">

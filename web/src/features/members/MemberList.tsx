@@ -1,10 +1,9 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Id } from '../../api/types';
 import { subscribeGuild } from '../../app/session';
 import { t } from '../../i18n';
 import { memberColor, memberName } from '../../state/members';
-import { placeAt, rangesFor, rowCount } from '../../state/memberList';
+import { placeAt, rangesFor, rowAt, rowCount, topOf } from '../../state/memberList';
 import { isThread } from '../../state/permissions';
 import { isOnline } from '../../state/relationships';
 import { useApp } from '../../state/store';
@@ -24,8 +23,9 @@ import { cssColor } from '../servers/RoleDot';
 import { memberEntries } from './memberEntries';
 import './members.css';
 
-const ROW = 44;
-const TITLE = 40;
+const HEIGHTS = { row: 44, title: 40 };
+/** Rows beyond the edges, so that nothing is bare while one scrolls. */
+const BEYOND = 8;
 const WAIT_MS = 120;
 
 interface Opened {
@@ -48,24 +48,28 @@ export function MemberList({ channelId, onClose }: { channelId: Id; onClose: () 
   const [menu, setMenu] = useState<{ user: Id; x: number; y: number } | null>(null);
   const [question, setQuestion] = useState<Question | null>(null);
   const count = list ? rowCount(list) : 0;
-  const virtualizer = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => {
-      const place = list ? placeAt(list, index) : undefined;
-      return place && 'group' in place ? TITLE : ROW;
-    },
-    overscan: 8,
-    paddingEnd: 12,
-  });
-  // Where the titles stand decides how high the rows are.
-  const groups = list?.groups.map((group) => `${group.id} ${group.count}`).join();
-  useEffect(() => virtualizer.measure(), [groups, virtualizer]);
+  const [view, setView] = useState({ top: 0, height: 800 });
+  const first = list ? Math.max(0, rowAt(list, view.top, HEIGHTS) - BEYOND) : 0;
+  const last = list ? Math.min(count - 1, rowAt(list, view.top + view.height, HEIGHTS) + BEYOND) : -1;
 
-  const items = virtualizer.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 0;
-  const wanted = JSON.stringify(rangesFor(first, last));
+  const look = useCallback(() => {
+    const element = scroller.current;
+    if (element) setView({ top: element.scrollTop, height: element.clientHeight });
+  }, []);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [look]);
+  // Another channel, another list: from its beginning.
+  useLayoutEffect(() => {
+    if (scroller.current) scroller.current.scrollTop = 0;
+  }, [list?.id]);
+
+  const wanted = JSON.stringify(rangesFor(first, Math.max(first, last)));
   useEffect(() => {
     if (connection !== 'open' || !guild) return;
     // Whoever scrolls by does not want what they pass.
@@ -94,29 +98,31 @@ export function MemberList({ channelId, onClose }: { channelId: Id; onClose: () 
         <h2>{t('Members')}</h2>
         <IconButton icon="close" label={t('Close members')} onPress={onClose} />
       </div>
-      <div ref={scroller} className="member-list-scroll" tabIndex={-1}>
-        <div className="member-list-sizer" role="list" style={{ height: virtualizer.getTotalSize() }}>
-          {items.map((item) => {
-            const place = list ? placeAt(list, item.index) : undefined;
-            return (
-              <div
-                key={item.key}
-                role="listitem"
-                aria-setsize={count}
-                aria-posinset={item.index + 1}
-                className="member-list-row"
-                style={{ transform: `translateY(${item.start}px)` }}
-              >
-                {place === undefined ? (
-                  <Hole />
-                ) : 'group' in place ? (
-                  <Title guild={guild} group={place.group} count={place.count} />
-                ) : (
-                  <MemberLine guild={guild} id={place.user} onMenu={openMenu} onProfile={openProfile} />
-                )}
-              </div>
-            );
-          })}
+      <div ref={scroller} className="member-list-scroll" tabIndex={-1} onScroll={look}>
+        <div className="member-list-sizer" role="list" style={{ height: list ? topOf(list, count, HEIGHTS) + 12 : 0 }}>
+          {list
+            ? Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i).map((index) => {
+                const place = placeAt(list, index);
+                return (
+                  <div
+                    key={place === undefined ? `hole ${index}` : 'group' in place ? `group ${place.group}` : place.user}
+                    role="listitem"
+                    aria-setsize={count}
+                    aria-posinset={index + 1}
+                    className="member-list-row"
+                    style={{ transform: `translateY(${topOf(list, index, HEIGHTS)}px)` }}
+                  >
+                    {place === undefined ? (
+                      <Hole />
+                    ) : 'group' in place ? (
+                      <Title guild={guild} group={place.group} count={place.count} />
+                    ) : (
+                      <MemberLine guild={guild} id={place.user} onMenu={openMenu} onProfile={openProfile} />
+                    )}
+                  </div>
+                );
+              })
+            : null}
         </div>
         {list ? null : Array.from({ length: 8 }, (_, index) => <Hole key={index} />)}
       </div>

@@ -91,7 +91,7 @@ export function Roles({ guild, onLook }: Props) {
   return (
     <>
       <p className="settings-lead">
-        {t('Roles say what members may do, and give their names a colour. Who has several may do what any of them allows. Those above may act on those below.')}
+        {t('Roles say what members may do, and give their names a color. Who has several may do what any of them allows. Those above may act on those below.')}
       </p>
       <div className="roles-acts">
         <Button tone="primary" onPress={() => void create()}>

@@ -39,5 +39,7 @@ export function openServer(guild: Id, replace = false): void {
 export function leaveLost(): void {
   const here = route();
   if (here.page === 'server' && !store.getState().guilds[here.guild]) go({ page: 'home' }, true);
-  if (here.page === 'conversation' && here.guild && !store.getState().guilds[here.guild]) go({ page: 'home' }, true);
+  if (here.page !== 'conversation' || !here.guild) return;
+  if (!store.getState().guilds[here.guild]) go({ page: 'home' }, true);
+  else if (!store.getState().channels[here.channel]) openServer(here.guild, true);
 }
