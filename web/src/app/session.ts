@@ -121,9 +121,34 @@ export function announcePresence(status: Status, afk = false): void {
   socket?.send(Op.PresenceUpdate, presence(status, afk));
 }
 
+/** A connection that says more than this in a minute is closed; heartbeats and presence need room as well. */
+const MOST_A_MINUTE = 90;
+let said: number[] = [];
+let unsaid: { key: string | null; op: number; d: unknown }[] = [];
+let saying: ReturnType<typeof setTimeout> | undefined;
+
+/** Questions wait for their turn. Of those with the same key only the last is still meant. */
+function send(op: number, d: unknown, key: string | null = null): void {
+  if (key !== null) unsaid = unsaid.filter((one) => one.key !== key);
+  unsaid.push({ key, op, d });
+  saySome();
+}
+
+function saySome(): void {
+  clearTimeout(saying);
+  const now = Date.now();
+  said = said.filter((at) => now - at < 60_000);
+  while (unsaid.length > 0 && said.length < MOST_A_MINUTE) {
+    const one = unsaid.shift();
+    if (one) socket?.send(one.op, one.d);
+    said.push(now);
+  }
+  if (unsaid.length > 0) saying = setTimeout(saySome, 60_000 - (now - (said[0] ?? now)) + 10);
+}
+
 /** Who people in a server are: those with these ids, or those whose names begin with something. */
 export function requestMembers(question: { guild_id: Id; user_ids: Id[] } | { guild_id: Id; query: string; limit: number }): void {
-  socket?.send(Op.RequestGuildMembers, { ...question, presences: true });
+  send(Op.RequestGuildMembers, { ...question, presences: true });
 }
 
 export interface Subscription {
@@ -136,7 +161,7 @@ export interface Subscription {
 
 /** What is looked at in a server, so that the server tells of it. */
 export function subscribeGuild(subscription: Subscription): void {
-  socket?.send(Op.GuildSubscriptions, subscription);
+  send(Op.GuildSubscriptions, subscription, `${subscription.guild_id} ${subscription.channels ? 'list' : 'guild'}`);
 }
 
 function dispatch(event: string, d: unknown): void {
@@ -164,6 +189,7 @@ function onReady(ready: Ready): void {
   if (ready.user_settings) adoptSettings(ready.user_settings);
   if (!ready.user_settings?.guild_folders) restoreOrder();
   forgetMemberQuestions();
+  unsaid = [];
   void refillKeys();
   if (!restored) {
     restored = true;

@@ -27,6 +27,28 @@ const HEIGHTS = { row: 44, title: 40 };
 /** Rows beyond the edges, so that nothing is bare while one scrolls. */
 const BEYOND = 8;
 const WAIT_MS = 120;
+/** The server listens to no more than three of these in a second. */
+const BETWEEN_MS = 400;
+
+const leaving = new Map<Id, ReturnType<typeof setTimeout>>();
+
+/**
+ * When nobody looks any more the server need not keep the list. Whoever goes from channel to channel looks away for a
+ * moment only.
+ */
+function beginLooking(guild: Id): () => void {
+  clearTimeout(leaving.get(guild));
+  leaving.delete(guild);
+  return () => {
+    leaving.set(
+      guild,
+      setTimeout(() => {
+        leaving.delete(guild);
+        subscribeGuild({ guild_id: guild, channels: {} });
+      }, 3000),
+    );
+  };
+}
 
 interface Opened {
   user: Id;
@@ -44,6 +66,7 @@ export function MemberList({ channelId, onClose }: { channelId: Id; onClose: () 
   const list = useApp((s) => s.memberLists[guild]);
   const connection = useApp((s) => s.connection);
   const scroller = useRef<HTMLDivElement>(null);
+  const asked = useRef(0);
   const [profile, setProfile] = useState<Opened | null>(null);
   const [menu, setMenu] = useState<{ user: Id; x: number; y: number } | null>(null);
   const [question, setQuestion] = useState<Question | null>(null);
@@ -73,11 +96,17 @@ export function MemberList({ channelId, onClose }: { channelId: Id; onClose: () 
   useEffect(() => {
     if (connection !== 'open' || !guild) return;
     // Whoever scrolls by does not want what they pass.
-    const timer = setTimeout(() => {
-      subscribeGuild({ guild_id: guild, channels: { [listed]: JSON.parse(wanted) as [number, number][] } });
-    }, WAIT_MS);
+    const timer = setTimeout(
+      () => {
+        asked.current = Date.now();
+        subscribeGuild({ guild_id: guild, channels: { [listed]: JSON.parse(wanted) as [number, number][] } });
+      },
+      Math.max(WAIT_MS, asked.current + BETWEEN_MS - Date.now()),
+    );
     return () => clearTimeout(timer);
   }, [guild, listed, wanted, connection]);
+
+  useEffect(() => beginLooking(guild), [guild]);
 
   const openMenu = useCallback((user: Id, x: number, y: number) => setMenu({ user, x, y }), []);
   const openProfile = useCallback((user: Id, anchor: Element) => setProfile({ user, anchor }), []);
