@@ -11,10 +11,8 @@ import { MenuButton } from '../../ui/Menu';
 import { Markdown, plainText } from '../markdown';
 import { serverChannelEntries, type ChannelAct } from '../servers/channelEntries';
 import { ChannelIcon } from '../servers/ChannelIcon';
-import { ChannelSettings } from '../servers/ChannelSettings';
-import { DeleteChannel } from '../servers/DeleteChannel';
+import { ChannelQuestion } from '../servers/ChannelQuestion';
 import { goToChannel } from '../servers/goToChannel';
-import { InvitePeople } from '../servers/InvitePeople';
 import { join } from '../threads/threadEntries';
 import { ThreadsPanel } from '../threads/ThreadsPanel';
 import { PinsPanel } from './PinsPanel';
@@ -114,9 +112,7 @@ export function ServerHeader({ channelId, members, onMembers, pinsOpen, onPins, 
           <Markdown text={channel.topic ?? ''} {...lookups} />
         </Modal>
       ) : null}
-      {act === 'invite' ? <InvitePeople channel={channelId} onClose={() => setAct(null)} /> : null}
-      {act === 'edit' ? <ChannelSettings id={channelId} onClose={() => setAct(null)} /> : null}
-      {act === 'delete' ? <DeleteChannel id={channelId} onClose={() => setAct(null)} /> : null}
+      {act ? <ChannelQuestion id={channelId} act={act} onClose={() => setAct(null)} /> : null}
     </header>
   );
 }

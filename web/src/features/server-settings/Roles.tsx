@@ -50,7 +50,7 @@ export function Roles({ guild, onLook }: Props) {
       return { guilds: { ...state.guilds, [guild]: { ...held, roles: next } } };
     });
     // Only what changed: a role that one may not touch must not be named.
-    const news = places.filter((place) => before?.[place.id]?.position !== place.position);
+    const news = places.filter((place) => before?.[place.id]?.position !== place.position && mayMove(place.id));
     if (await attempt(() => moveRoles(guild, news))) return;
     apply((state) => {
       const held = state.guilds[guild];

@@ -20,12 +20,9 @@ import { useReorder, type Reorder } from '../../ui/useReorder';
 import { UserPanel } from '../dms/UserPanel';
 import { serverChannelEntries, type ChannelAct } from './channelEntries';
 import { ChannelIcon } from './ChannelIcon';
-import { ChannelSettings } from './ChannelSettings';
+import { ChannelQuestion } from './ChannelQuestion';
 import { useCollapsed } from './collapsed';
-import { CreateChannel } from './CreateChannel';
-import { DeleteChannel } from './DeleteChannel';
 import { goToChannel } from './goToChannel';
-import { InvitePeople } from './InvitePeople';
 import { moveChannel, placesFor, stepChannel } from './moveChannel';
 import { ServerDialogs } from './ServerDialogs';
 import { serverEntries, type ServerAct } from './serverEntries';
@@ -150,22 +147,9 @@ function ChannelTree({ guild }: { guild: Id }) {
           {manage ? t('No channels yet. Create the first one from the menu above.') : t('There is no channel here that you can see.')}
         </p>
       ) : null}
-      {question ? <Asked guild={guild} question={question} onClose={() => setQuestion(null)} /> : null}
+      {question ? <ChannelQuestion {...question} onClose={() => setQuestion(null)} /> : null}
     </div>
   );
-}
-
-function Asked({ guild, question, onClose }: { guild: Id; question: Question; onClose: () => void }) {
-  switch (question.act) {
-    case 'invite':
-      return <InvitePeople channel={question.id} onClose={onClose} />;
-    case 'edit':
-      return <ChannelSettings id={question.id} onClose={onClose} />;
-    case 'delete':
-      return <DeleteChannel id={question.id} onClose={onClose} />;
-    case 'create':
-      return <CreateChannel guild={guild} category={false} parent={question.id} onClose={onClose} />;
-  }
 }
 
 interface HeadProps {
@@ -359,7 +343,7 @@ function ThreadRow({ id, open }: { id: Id; open: Id | null }) {
         <Badge count={count} label={t('{count, plural, one {# mention} other {# mentions}}', { count })} />
       </a>
       {menu ? <PointMenu label={name} entries={serverChannelEntries(id, setAct)} at={menu} onClose={() => setMenu(null)} /> : null}
-      {act ? <Asked guild={guild} question={{ id, act }} onClose={() => setAct(null)} /> : null}
+      {act ? <ChannelQuestion id={id} act={act} onClose={() => setAct(null)} /> : null}
     </li>
   );
 }
