@@ -23,6 +23,7 @@ import { statusName } from '../people/statusText';
 import { UserAvatar, useStatus } from '../people/UserAvatar';
 import { ProfileCard, UserPopout } from '../people/UserPopout';
 import { ActsContext, type ConversationActs } from './acts';
+import { AdultGate } from './AdultGate';
 import { Announcer } from './Announcer';
 import { Composer, type ComposerHandle } from './Composer';
 import { deleteMessage } from './deleteMessage';
@@ -48,7 +49,13 @@ const MEMBERS = 'guildhall.members';
 
 export function Conversation({ channelId, target }: { channelId: Id; target: Id | null }) {
   const known = useApp((s) => s.channels[channelId] !== undefined);
-  return known ? <Known key={channelId} channelId={channelId} target={target} /> : <Unknown />;
+  return known ? (
+    <AdultGate key={channelId} channelId={channelId}>
+      <Known channelId={channelId} target={target} />
+    </AdultGate>
+  ) : (
+    <Unknown />
+  );
 }
 
 function Unknown() {

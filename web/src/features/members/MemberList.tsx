@@ -223,7 +223,7 @@ const MemberLine = memo(function MemberLine({ guild, id, onMenu, onProfile }: Li
     >
       <UserAvatar id={id} size={32} presence />
       <span className="member-line-text">
-        <span className="member-line-name" style={color ? { color: cssColor(color) } : undefined}>
+        <span className="member-line-name" style={color && online ? { color: cssColor(color) } : undefined}>
           {name}
           {bot ? <span className="bot-tag">{t('Bot')}</span> : null}
           {owner ? (

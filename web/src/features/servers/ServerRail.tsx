@@ -63,7 +63,7 @@ export function ServerRail() {
             <Badge count={waiting} label={t('{count} unread', { count: waiting })} />
           </span>
         </li>
-        {order.length > 0 ? <li className="rail-line" role="separator" /> : null}
+        {order.length > 0 ? <li className="rail-line" aria-hidden="true" /> : null}
         {order.map((id) => (
           <ServerRow
             key={id}

@@ -247,6 +247,11 @@ const ChannelRow = memo(function ChannelRow({ id, open, threads, hidden, reorder
           <Icon name="edit" size={14} />
         </span>
       ) : null}
+      {muted ? (
+        <span className="channel-mute" title={t('Muted')}>
+          <Icon name="bellOff" size={14} />
+        </span>
+      ) : null}
       <Badge count={count} label={t('{count, plural, one {# mention} other {# mentions}}', { count })} />
     </>
   );
