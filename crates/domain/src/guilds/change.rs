@@ -115,6 +115,9 @@ async fn may_hand_over(world: &World, holder: &Holder, to: UserId) -> Result<()>
     Ok(())
 }
 
+/// Whether a setting can name a channel of this kind.
+type Fits = fn(GuildChannelKind) -> bool;
+
 fn check(state: &GuildState, change: &GuildChange) -> Result<()> {
     let mut errors = FormErrors::default();
     if let Some(name) = &change.name {
@@ -143,14 +146,14 @@ fn check(state: &GuildState, change: &GuildChange) -> Result<()> {
     if change.afk_timeout.is_some_and(|seconds| !matches!(seconds, 60 | 300 | 900 | 1800 | 3600)) {
         errors.push("afk_timeout", "BASE_TYPE_CHOICES", "Value must be one of (60, 300, 900, 1800, 3600).");
     }
-    let text = |kind: GuildChannelKind| kind.has_threads();
-    let voice = |kind: GuildChannelKind| kind == GuildChannelKind::Voice;
-    let channels: [(&str, Option<Option<ChannelId>>, &dyn Fn(GuildChannelKind) -> bool); 5] = [
-        ("system_channel_id", change.system_channel, &text),
-        ("rules_channel_id", change.rules_channel, &text),
-        ("public_updates_channel_id", change.public_updates_channel, &text),
-        ("safety_alerts_channel_id", change.safety_alerts_channel, &text),
-        ("afk_channel_id", change.afk_channel, &voice),
+    let text: Fits = |kind| kind.has_threads();
+    let voice: Fits = |kind| kind == GuildChannelKind::Voice;
+    let channels: [(&str, Option<Option<ChannelId>>, Fits); 5] = [
+        ("system_channel_id", change.system_channel, text),
+        ("rules_channel_id", change.rules_channel, text),
+        ("public_updates_channel_id", change.public_updates_channel, text),
+        ("safety_alerts_channel_id", change.safety_alerts_channel, text),
+        ("afk_channel_id", change.afk_channel, voice),
     ];
     for (path, channel, fits) in channels {
         let Some(Some(channel)) = channel else { continue };

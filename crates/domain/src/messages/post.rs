@@ -36,7 +36,7 @@ pub(crate) enum Posted {
     /// It is stored, and everybody was told.
     New(Box<MessageView>),
     /// Its key was used before: the message as it is now. Nobody was told.
-    Old(Message),
+    Old(Box<Message>),
 }
 
 /// Stores a message and tells those who may hear of it, in the order in which the channel's messages became durable. A
@@ -92,7 +92,7 @@ pub(crate) async fn post(
             let view = view.ok_or_else(|| Error::Internal("a stored message was not told of".into()))?;
             Ok(Posted::New(Box::new(view)))
         }
-        Appended::Existing(message) => Ok(Posted::Old(message)),
+        Appended::Existing(message) => Ok(Posted::Old(Box::new(message))),
         Appended::Gone => Err(Refusal::UnknownMessage.into()),
         Appended::Conflict => Err(Refusal::KeyConflict.into()),
     }
