@@ -224,7 +224,7 @@ async fn a_lost_answer_of_a_change_is_found_out() {
     let emoji = model::reaction::ReactionEmoji::Unicode("x".into());
     for n in 0..6 {
         let id = crate::send(&store, here, "first").await.id;
-        let content = Some((format!("second {n}"), vec![], false));
+        let content = Some(EditedText { text: format!("second {n}"), ..EditedText::default() });
         let edit = MessageEdit { content, ..MessageEdit::default() };
         assert_eq!(store.edit(here, id, edit, tell()).await.unwrap().unwrap().content, format!("second {n}"));
         for who in 1..=2 {
@@ -301,7 +301,7 @@ async fn a_send_left_half_done_is_finished_while_others_change_the_channel() {
                     if over.load(Ordering::SeqCst) {
                         return;
                     }
-                    let content = Some((format!("{n} {round}"), vec![], false));
+                    let content = Some(EditedText { text: format!("{n} {round}"), ..EditedText::default() });
                     let edit = MessageEdit { content, ..MessageEdit::default() };
                     other.edit(here, mine.id, edit, ignored()).await.unwrap();
                     let at = model::Timestamp::from_millis(round);
