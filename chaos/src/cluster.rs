@@ -1,6 +1,7 @@
 //! What the load runs against: one node on its own, or three behind a balancer over real engines.
 
 use crate::client::Api;
+use crate::clocks::Clocks;
 use crate::engines::Engines;
 use anyhow::{Context as _, Result, bail};
 use std::ffi::OsString;
@@ -19,6 +20,7 @@ pub struct Cluster {
     /// The engines, unless the one node embeds them.
     pub engines: Option<Engines>,
     proxy: Option<Haproxy>,
+    clocks: Clocks,
     _folder: TempDir,
 }
 
@@ -54,7 +56,8 @@ impl Cluster {
         let arguments = ["--data", "data", "--registration", "open"].map(OsString::from).to_vec();
         let mut node = Node::new("node 1", options(binary, listen, folder.path().join("node1"), arguments));
         node.start()?;
-        Ok(Self { nodes: vec![node], engines: None, proxy: None, _folder: folder })
+        let clocks = Clocks::default();
+        Ok(Self { nodes: vec![node], engines: None, proxy: None, clocks, _folder: folder })
     }
 
     /// Three nodes on 127.0.0.11 to 13 behind HAProxy, over all engines.
@@ -74,12 +77,14 @@ impl Cluster {
         let hosts: Vec<IpAddr> =
             (0..count).map(|number| IpAddr::V4(Ipv4Addr::new(127, 0, 0, 11 + number))).collect();
         let port = free_port(&hosts)?;
+        let mut clocks = Clocks::default();
         let mut nodes = Vec::new();
         for (number, host) in (1..).zip(&hosts) {
             let mut arguments = engines.arguments();
             arguments.extend(["--roles", "rest,gateway,jobs", "--registration", "open"].map(OsString::from));
             let at = folder.path().join(format!("node{number}"));
-            let options = options(binary, SocketAddr::new(*host, port), at, arguments);
+            let mut options = options(binary, SocketAddr::new(*host, port), at, arguments);
+            options.environment.extend(clocks.add(&options.folder)?);
             let mut node = Node::new(&format!("node {number}"), options);
             // The first one sets up tables; the others wait for it and then start together.
             node.launch()?;
@@ -95,7 +100,7 @@ impl Cluster {
         let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let listen = SocketAddr::new(host, free_port(&[host])?);
         let proxy = Haproxy::start(&folder.path().join("haproxy"), listen, &addresses)?;
-        Ok(Self { nodes, engines: Some(engines), proxy: Some(proxy), _folder: folder })
+        Ok(Self { nodes, engines: Some(engines), proxy: Some(proxy), clocks, _folder: folder })
     }
 
     /// Ends the nodes and the balancer; the engines run on.
@@ -138,11 +143,20 @@ impl Cluster {
         }
     }
 
-    /// Starts what has ended, lets go on what is paused, and waits until every node is ready.
+    /// Sets a node's wall clock so many seconds ahead of the machine's.
+    ///
+    /// # Errors
+    /// There is no such node, or its clock cannot be set.
+    pub fn set_clock(&self, number: usize, ahead: i64) -> Result<()> {
+        self.clocks.set(number, ahead)
+    }
+
+    /// Starts what has ended, lets go on what is paused, sets clocks right, and waits until every node is ready.
     ///
     /// # Errors
     /// Something does not come back.
     pub fn heal(&mut self) -> Result<()> {
+        self.clocks.set_right()?;
         if let Some(engines) = &mut self.engines {
             engines.heal()?;
         }

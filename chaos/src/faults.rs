@@ -1,6 +1,7 @@
 //! Faults as values, numbered as in `promises.md`, section 3.
 
 use crate::client::Dice;
+use crate::clocks::NOTICED;
 use crate::cluster::Cluster;
 use crate::engines::Engines;
 use crate::record::Recorder;
@@ -12,6 +13,8 @@ use std::time::Duration;
 pub enum Fault {
     /// The only node is killed and comes back.
     F1,
+    /// A node's wall clock jumps, and comes back.
+    F9,
     /// A node is paused past its lease.
     F10,
     /// A node of several is killed.
@@ -41,6 +44,7 @@ pub(crate) type Done = (u64, u64);
 
 const TABLE: &[(Fault, &str, &str)] = &[
     (Fault::F1, "F1", "kill -9 of the only node"),
+    (Fault::F9, "F9", "a node's clock jumps by an hour or ten seconds, and back"),
     (Fault::F10, "F10", "a node paused past its lease of a worker id"),
     (Fault::F11, "F11", "kill -9 of one node of three"),
     (Fault::F12, "F12", "rolling restart by SIGTERM"),
@@ -69,6 +73,7 @@ impl Fault {
         Self::F17,
         Self::F21,
         Self::F15,
+        Self::F9,
         Self::F10,
     ];
 
@@ -101,8 +106,10 @@ impl Fault {
         let node = of(cluster.nodes.len() as u64) + 1;
         let member = of(3);
         let pause = dice.percent(30);
+        let jump = dice.choose(&[3_600, -3_600, 10, -10]).copied().unwrap_or(3_600);
         let detail = match self {
             Self::F1 | Self::F10 | Self::F11 => format!("node {node}"),
+            Self::F9 => format!("node {node}, by {jump} s"),
             Self::F24 => format!("Cassandra {}, {}", member + 1, if pause { "paused" } else { "killed" }),
             Self::F14 | Self::F17 => format!("the Redis master {}", member + 1),
             _ => String::new(),
@@ -111,6 +118,12 @@ impl Fault {
         match self {
             Self::F1 => {
                 blocking(|| cluster.node(node).map(testbed::node::Node::kill))?;
+            }
+            Self::F9 => {
+                cluster.set_clock(node, jump)?;
+                seconds(NOTICED + 5 + dice.below(5)).await;
+                cluster.set_clock(node, 0)?;
+                seconds(NOTICED).await;
             }
             Self::F10 => {
                 cluster.node(node)?.pause()?;

@@ -10,6 +10,7 @@ pub mod campaign;
 pub mod capacity;
 pub mod checker;
 pub mod client;
+mod clocks;
 pub mod cluster;
 pub mod costs;
 pub mod engines;

@@ -17,6 +17,7 @@ const ENGINES: &[(&str, &str)] = &[
     ("mariadbd", "mariadb-server"),
     ("redis-server", "redis-server"),
     ("haproxy", "haproxy"),
+    ("faketime", "faketime"),
     ("java", "openjdk-17-jre-headless"),
     ("mvn", "maven"),
 ];

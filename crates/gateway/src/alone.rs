@@ -134,6 +134,12 @@ impl Alone {
         self.recent.lock().told(id, to)
     }
 
+    /// Forgets whom it told of what: their sessions are over. Another node that takes up one of those that come after them
+    /// reads what this node heard since, and must find every event in it that they were told of, and no other.
+    pub(crate) fn forget(&self) {
+        *self.recent.lock() = Recent::default();
+    }
+
     /// Looks into the store from now on.
     pub(crate) fn begin(&self, gateway: &Gateway) {
         tracing::warn!("other nodes cannot be heard: messages are looked for in the store");
@@ -326,5 +332,17 @@ mod tests {
         }
         assert_eq!(recent.known.len(), REMEMBERED);
         assert_eq!(recent.insert(id(1), &to(&[1])), to(&[1]), "the oldest is forgotten first");
+    }
+
+    /// A message that was found in the store while the node was alone may come by the new stream as well. Who takes a
+    /// session up counts it, so the session must have been told of it.
+    #[test]
+    fn sessions_that_begin_after_a_gap_are_told_what_the_stream_says() {
+        let alone = Alone::default();
+        let (id, to): (_, Audience) = (MessageId::new(1).unwrap(), Audience::from([UserId::new(1).unwrap()]));
+        assert_eq!(alone.delivered(id, &to), to);
+        assert!(alone.delivered(id, &to).is_empty());
+        alone.forget();
+        assert_eq!(alone.delivered(id, &to), to);
     }
 }

@@ -91,7 +91,10 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                 since_yield += delivered;
             }
             Delivery::Reached(position) => gateway.hub().reach(Some(position)),
-            Delivery::Gap => gap(&gateway),
+            Delivery::Gap => {
+                gap(&gateway);
+                story = Story::default();
+            }
             Delivery::NodeLost { node, announced } => inherit(&gateway, node, announced),
             Delivery::Alone => {
                 gateway.hub().reach(None);
@@ -100,6 +103,7 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
             Delivery::Together => {
                 gateway.alone().end().await;
                 gap(&gateway);
+                story = Story::default();
             }
         }
         if since_yield >= YIELD_AFTER {
@@ -168,8 +172,9 @@ fn inherit(gateway: &Gateway, node: u64, announced: Arc<[Announced]>) {
     });
 }
 
-/// Events were lost, and nobody knows whose.
+/// Events were lost, and nobody knows whose. What sessions were told before counts no more, for they are over.
 fn gap(gateway: &Gateway) {
+    gateway.alone().forget();
     let all = gateway.hub().matching(|_| true);
     tracing::warn!(sessions = all.len(), "the bus lost events; all sessions start anew");
     metrics::counter!("gateway_gaps").increment(1);

@@ -1,6 +1,6 @@
 //! Which engine fills which port. The only file that names engines.
 
-use crate::clock::{LEASE, LeasedIds, WallClock};
+use crate::clock::{LEASE, LeasedIds, SteadyClock};
 use crate::config::{Config, Engines, Switch};
 use anyhow::{Context, bail};
 use blobs::ObjectBlobs;
@@ -106,7 +106,7 @@ impl Node {
     /// # Errors
     /// What cannot be opened, in plain words.
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
-        let clock: Arc<dyn Clock> = Arc::new(WallClock);
+        let clock: Arc<dyn Clock> = Arc::new(SteadyClock::new());
         let lock = if config.ephemeral { None } else { Some(FolderLock::take(&config.data)?) };
         let engines = config.engines()?;
         let directory = Arc::new(open_directory(config, engines).await?);

@@ -26,8 +26,9 @@ const TEND: Duration = Duration::from_secs(20);
 /// How long ends of announcements wait for others, or for a beginning, to be written with.
 const LINGER: Duration = Duration::from_millis(25);
 
-/// The longest that an act waits.
-const WAIT: Duration = Duration::from_millis(250);
+/// The longest that an act waits. A node that nobody answers is alone after half of it, and waits for nothing then; on one whose
+/// Redis is merely slow, an act that did not wait could be told to nobody if the node died.
+const WAIT: Duration = Duration::from_millis(2_000);
 
 /// More announcements than this do not hold at once: what is beyond is as if Redis were away.
 const MOST: usize = 65_536;
