@@ -17,8 +17,13 @@ const USED: f64 = 0.5;
 const MEMORY: f64 = 64.0;
 /// Memory of a session with what it keeps for a resume, in KiB. An idle one was measured to take 4.
 const SESSION: f64 = 24.0;
-/// Seconds between heartbeats when measured, and in use.
-const BEATS: (f64, f64) = (5.0, 41.25);
+/// Seconds between heartbeats.
+const BEAT: f64 = 41.25;
+/// Commands of Redis for a heartbeat, counted in the code: the route, the presence and the parked session, each with its
+/// time to live.
+const BEAT_COMMANDS: f64 = 6.0;
+/// Milliseconds of Guildhall's CPU for a heartbeat, assumed: a frame in, one out, and a share of a round trip.
+const BEAT_CPU: f64 = 0.1;
 /// Bytes of a stored message with its index entries, and copies.
 const ROW: f64 = 600.0;
 const COPIES: f64 = 3.0;
@@ -43,9 +48,10 @@ struct Need {
 fn need(users: f64, column: &Column) -> Need {
     let (sends, sockets) = (users * SENDS, users * SOCKETS);
     let cores = |class: &str| sends * column.of(class) / 1000.0;
-    let idle = |name: &str| sockets * column.of(name).max(0.0) / 1000.0 * BEATS.0 / BEATS.1;
+    let beats = sockets / BEAT;
+    let command = column.of("Redis") / column.of("commands of Redis masters").max(1.0);
     let by_cores = |cores: f64| cores / (CORES * USED);
-    let guildhall = by_cores(cores("Guildhall") + idle("idle session, ms of Guildhall's CPU a second"));
+    let guildhall = by_cores(cores("Guildhall") + beats * BEAT_CPU / 1000.0);
     let by_memory = sockets * SESSION / (1024.0 * 1024.0) / (MEMORY * USED);
     Need {
         users,
@@ -54,7 +60,7 @@ fn need(users: f64, column: &Column) -> Need {
         // The one machine that more machines do not help, in parts of what it may use.
         primary: by_cores(cores("MariaDB")),
         // A master uses one core.
-        redis: (cores("Redis") + idle("idle session, ms of Redis's CPU a second")) / USED,
+        redis: (cores("Redis") + beats * BEAT_COMMANDS * command / 1000.0) / USED,
         cassandra: by_cores(cores("Cassandra")),
         disk: sends * BUSY * 365.0 * ROW * COPIES / 1e12,
     }
@@ -79,11 +85,12 @@ pub fn write(columns: &[Column], commit: &str, path: &Path) -> Result<()> {
     let _ = write!(
         text,
         "\n## Machines\n\nAssumptions: a connected person sends {SENDS} messages a second in the busiest hour and has {SOCKETS} sockets; machines of {CORES} cores and\n\
-         {MEMORY} GiB, of which half is used at the peak; {SESSION} KiB for a session with what it keeps; a heartbeat every {} s; {ROW} bytes for a message,\n\
+         {MEMORY} GiB, of which half is used at the peak; {SESSION} KiB for a session with what it keeps; a heartbeat every {BEAT} s, which\n\
+         takes {BEAT_COMMANDS} commands of Redis at what a command was measured to cost, and {BEAT_CPU} ms of a node; {ROW} bytes for a message,\n\
          {COPIES} copies, {:.0} busy seconds a day; costs grow with the number of sends and sockets and with nothing else. Small conversations\n\
          only: large servers come with their own figures. Sends with keys, over three nodes.\n\n\
          | connected people | sends a second | Guildhall nodes | MariaDB primary, of what it may use | Redis masters | Cassandra nodes | messages of a year |\n|---|---|---|---|---|---|---|\n",
-        BEATS.1, BUSY
+        BUSY
     );
     for users in USERS {
         let need = need(users, column);
@@ -122,18 +129,24 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn column() -> Column {
-        let costs =
-            BTreeMap::from([("Guildhall", 1.0), ("MariaDB", 0.5), ("Redis", 0.1), ("Cassandra", 2.0)]);
+        let costs = BTreeMap::from([
+            ("Guildhall", 1.0),
+            ("MariaDB", 0.5),
+            ("Redis", 0.1),
+            ("Cassandra", 2.0),
+            ("commands of Redis masters", 10.0),
+        ]);
         Column { nodes: 3, keyed: 100, costs }
     }
 
     #[test]
     fn machines_follow_from_what_a_send_costs() {
         let need = need(1_000_000.0, &column());
-        // 10,000 sends a second: 10 cores of Guildhall, 5 of MariaDB, 1 of Redis, 20 of Cassandra.
-        assert!((need.guildhall - 1.25).abs() < 1e-9);
+        // 10,000 sends a second: 10 cores of Guildhall, 5 of MariaDB, 1 of Redis, 20 of Cassandra. 31,515 heartbeats: 3.15
+        // more of Guildhall, and 189,091 commands of Redis, which are 1.89.
+        assert!((need.guildhall - 13.1515 / 8.0).abs() < 1e-3);
         assert!((need.primary - 0.625).abs() < 1e-9);
-        assert!((need.redis - 2.0).abs() < 1e-9);
+        assert!((need.redis - 2.8909 / 0.5).abs() < 1e-3);
         assert!((need.cassandra - 2.5).abs() < 1e-9);
     }
 

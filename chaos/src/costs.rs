@@ -121,12 +121,9 @@ async fn costs(cluster: &Cluster, mix: Mix, dice: &Arc<Dice>) -> Result<Counters
         column.insert(name, cost / (sent as f64).max(1.0));
     }
     column.insert("sends a second", sent as f64 / took.as_secs_f64());
-    let sessions = (mix.size.people * mix.size.devices) as f64;
-    for (class, seconds) in cpu_names() {
-        let idle_a_second = (idle.get(class).copied().unwrap_or_default()
-            - first.get(class).copied().unwrap_or_default())
-            / IDLE.as_secs_f64();
-        column.insert(seconds, idle_a_second / sessions);
+    for (class, figure) in IDLE_FIGURES {
+        let of = |moment: &Counters| moment.get(class).copied().unwrap_or_default();
+        column.insert(figure, (of(&idle) - of(&first)) / IDLE.as_secs_f64());
     }
     if let Some(engines) = engines {
         column.insert(
@@ -137,13 +134,14 @@ async fn costs(cluster: &Cluster, mix: Mix, dice: &Arc<Dice>) -> Result<Counters
     Ok(column)
 }
 
-/// What idle sessions cost, by class: the name of the class, and the name that the figure has.
-fn cpu_names() -> [(&'static str, &'static str); 2] {
-    [
-        ("Guildhall", "idle session, ms of Guildhall's CPU a second"),
-        ("Redis", "idle session, ms of Redis's CPU a second"),
-    ]
-}
+/// What is used while nobody sends, by class: watching, keep-alives, replication. Nearly all of it is there without
+/// sessions, too.
+const IDLE_FIGURES: [(&str, &str); 4] = [
+    ("Guildhall", "idle: ms of Guildhall's CPU a second, all nodes"),
+    ("Redis", "idle: ms of Redis's CPU a second, all members"),
+    ("MariaDB", "idle: ms of MariaDB's CPU a second, all members"),
+    ("Cassandra", "idle: ms of Cassandra's CPU a second, all members"),
+];
 
 /// What Redis says that a route takes, key and all.
 fn route_bytes(engines: &Engines) -> Result<f64> {

@@ -92,6 +92,11 @@ impl Step {
         }
     }
 
+    /// Whether it is done when no step is asked for. Chaos is not yet: see `docs/reference/chaos.md`.
+    fn is_usual(self) -> bool {
+        self != Self::Chaos
+    }
+
     /// What must have been done before, when this step is asked for alone.
     const fn before(self) -> &'static [Self] {
         match self {
@@ -116,7 +121,7 @@ struct Report {
 /// Runs all steps, or one with what it stands on; whether all passed.
 pub(crate) fn run(root: &Path, only: Option<&str>) -> Result<bool> {
     let steps = match only {
-        None => Step::ALL.to_vec(),
+        None => Step::ALL.into_iter().filter(|step| step.is_usual()).collect(),
         Some("list") => {
             for step in Step::ALL {
                 println!("{:10} {}", step.name(), step.what());
