@@ -20,6 +20,8 @@ export default defineConfig({
       '/api': { target: server },
       '/gateway': { target: server, ws: true },
       '/avatars': { target: server },
+      '/icons': { target: server },
+      '/emojis': { target: server },
     },
   },
 });

@@ -4,6 +4,7 @@
 
 mod disk;
 mod gateway;
+mod guilds;
 mod http;
 mod latency;
 mod memory;
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-cargo xtask bench [--only sends|latency|memory|store] [--write]
+cargo xtask bench [--only sends|latency|memory|store|guilds] [--write]
   --only   measure one group of figures
   --write  record them in docs/reference/bench.md";
 
@@ -74,7 +75,7 @@ async fn run(arguments: &[String]) -> Result<()> {
             _ => bail!("usage: {USAGE}"),
         }
     }
-    if only.is_some_and(|only| !["sends", "latency", "memory", "store"].contains(&only)) {
+    if only.is_some_and(|only| !["sends", "latency", "memory", "store", "guilds"].contains(&only)) {
         bail!("usage: {USAGE}");
     }
     let wanted = |name: &str| only.is_none_or(|only| only == name);
@@ -91,6 +92,9 @@ async fn run(arguments: &[String]) -> Result<()> {
     }
     if wanted("store") {
         store::measure(&setup, &mut report).await?;
+    }
+    if wanted("guilds") {
+        guilds::measure(&setup, &mut report).await?;
     }
     println!("\n{}", report.table());
     if write {

@@ -157,6 +157,8 @@ async fn fill(path: &Path, pairs: &[Pair]) -> Result<(u64, u64)> {
                     tts: false,
                     mention_everyone: false,
                     mentions: Vec::new(),
+                    mention_roles: Vec::new(),
+                    webhook: None,
                     flags: 0,
                     embeds: Vec::new(),
                     reference: None,

@@ -2,6 +2,7 @@
 
 use crate::run;
 use anyhow::{Context as _, Result, bail};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The pages as the given binary would write them: path from the root, and text.
@@ -14,10 +15,51 @@ fn pages(root: &Path, binary: &Path) -> Result<Vec<(PathBuf, String)>> {
         sample.trim_end()
     );
     let router = std::fs::read_to_string(root.join("crates/http/src/router.rs"))?;
-    Ok(vec![
+    let mut pages = vec![
         (PathBuf::from("docs/reference/configuration.md"), configuration),
         (PathBuf::from("docs/reference/routes.md"), routes(&router)?),
-    ])
+    ];
+    // Discord's description lies beside the repository; without it the page stays as it is.
+    if let Ok(discord) = std::fs::read_to_string(root.join("../shared/discord-openapi.json")) {
+        pages.push((PathBuf::from("docs/reference/compatibility.md"), compatibility(&router, &discord)?));
+    }
+    Ok(pages)
+}
+
+/// Which of Discord's documented routes there are here, and which are not. Parameters count as equal whatever their names.
+fn compatibility(router: &str, discord: &str) -> Result<String> {
+    let ours: BTreeSet<(String, String)> =
+        rows(router).into_iter().map(|(method, path, _)| (method.to_owned(), nameless(path))).collect();
+    let discord: serde_json::Value = serde_json::from_str(discord).context("Discord's description")?;
+    let paths = discord.get("paths").and_then(serde_json::Value::as_object).context("it has no paths")?;
+    let mut missing = BTreeSet::new();
+    let mut all = 0;
+    for (path, operations) in paths {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            if operations.get(method.to_lowercase()).is_some() {
+                all += 1;
+                if !ours.contains(&(method.to_owned(), nameless(path))) {
+                    missing.insert((path.as_str(), method));
+                }
+            }
+        }
+    }
+    let mut page = format!(
+        "# Compatibility\n\nWritten by `cargo xtask gen`; do not edit. Of the {all} operations in Discord's published description\n\
+         (`discord/discord-api-spec`, July 2026) {} are answered here; what they answer is held to that description by the tests.\n\
+         These are not there yet, and are answered 404:\n\n| method | path |\n|---|---|\n",
+        all - missing.len()
+    );
+    for (path, method) in missing {
+        page.push_str(&format!("| {method} | `{path}` |\n"));
+    }
+    Ok(page)
+}
+
+/// A path whose parameters have no names.
+fn nameless(path: &str) -> String {
+    let part = |part: &'_ str| if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 /// The table of routes, as a table for people. The rows are read from the source: there each stands on a line of its
@@ -28,27 +70,32 @@ fn routes(router: &str) -> Result<String> {
         routes under `/guildhall` and `/users/@me/message-ids` are ours.\n\n\
         | method | path | who may call |\n|---|---|---|\n"
         .to_owned();
-    let mut rows = 0;
-    for line in router.lines().map(str::trim) {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let [method, access, path, handler] = words.as_slice() else { continue };
+    let rows = rows(router);
+    for (method, path, who) in &rows {
+        page.push_str(&format!("| {method} | `{path}` | {who} |\n"));
+    }
+    if rows.is_empty() {
+        bail!("no routes were found in crates/http/src/router.rs: has its table changed its form?");
+    }
+    Ok(page)
+}
+
+/// The rows of the table: method, path, who may call.
+fn rows(router: &str) -> Vec<(&str, &str, &'static str)> {
+    let row = |line| {
+        let words: Vec<&str> = str::split_whitespace(line).collect();
+        let [method, access, path, handler] = words.as_slice() else { return None };
         let who = match *access {
             "Anyone" => "everybody",
             "User" => "people",
             "Bot" => "bots",
             "Account" => "people and bots",
-            _ => continue,
+            _ => return None,
         };
-        let path = path.strip_prefix('"').and_then(|path| path.strip_suffix('"'));
-        if let (Some(path), true) = (path, handler.ends_with(';')) {
-            page.push_str(&format!("| {method} | `{path}` | {who} |\n"));
-            rows += 1;
-        }
-    }
-    if rows == 0 {
-        bail!("no routes were found in crates/http/src/router.rs: has its table changed its form?");
-    }
-    Ok(page)
+        let path = path.strip_prefix('"')?.strip_suffix('"')?;
+        handler.ends_with(';').then_some((*method, path, who))
+    };
+    router.lines().filter_map(row).collect()
 }
 
 /// Pages that are not what the binary would write.
@@ -85,7 +132,7 @@ pub(crate) fn write(root: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::routes;
+    use super::{compatibility, routes};
 
     #[test]
     fn reads_rows_and_nothing_else() {
@@ -98,5 +145,13 @@ mod tests {
             page.lines().filter(|line| line.contains('`') && line.starts_with("| ")).collect();
         assert_eq!(rows, ["| GET | `/gateway` | everybody |", "| PUT | `/channels/{channel_id}` | people |"]);
         assert!(routes("fn nothing() {}").is_err());
+    }
+
+    #[test]
+    fn what_is_missing_is_listed_whatever_parameters_are_called() {
+        let discord = r#"{"paths":{"/users/{user}":{"get":{}},"/lobbies":{"post":{},"parameters":[]}}}"#;
+        let page = compatibility("    GET Account \"/users/{user_id}\" users::get;\n", discord).unwrap();
+        assert!(page.contains("Of the 2 operations") && page.contains(" 1 are answered"), "{page}");
+        assert!(page.ends_with("| POST | `/lobbies` |\n"), "{page}");
     }
 }

@@ -57,6 +57,7 @@ pub(crate) async fn two(bug: Bug) -> Vec<Node> {
             ports: Ports {
                 directory: directory.clone(),
                 messages: Arc::new(Store::new(bug, number, messages.clone(), shared.clone())),
+                blobs: Arc::new(blobs::ObjectBlobs::ephemeral()),
                 bus: Arc::new(Wire::new(bug, bus.clone())),
                 presence: presence.clone(),
                 sessions: Arc::new(SessionsMemory),
@@ -67,6 +68,7 @@ pub(crate) async fn two(bug: Bug) -> Vec<Node> {
             policy: Arc::new(Policy { registration: Registration::Open, throttle: false }),
             passwords: Arc::new(Passwords::new(2).unwrap()),
             message_keys: Arc::new(MessageKeys::new(&[7; 32]).unwrap()),
+            places: Arc::default(),
         };
         let instance =
             http_api::InstanceInfo { version: "planted", public_url: None, trusted_proxies: Vec::new() };

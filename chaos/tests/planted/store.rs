@@ -7,7 +7,8 @@ use model::reaction::ReactionEmoji;
 use model::read_state::ReadMark;
 use model::{ChannelId, MessageId, Timestamp, UserId};
 use ports::messages::{
-    Appended, Durable, Head, MessageEdit, Messages, NewMessage, Page, Pinned, Reacted, SendKey, StoredMessage,
+    Appended, Called, Durable, DurableMany, Head, MessageEdit, Messages, NewMessage, Page, Pinned, Reacted,
+    SendKey, StoredMessage,
 };
 use ports::{StoreError, Stored};
 use std::collections::{HashMap, HashSet};
@@ -212,8 +213,8 @@ impl Messages for Store {
                 else {
                     return Ok(None);
                 };
-                if let Some((content, ..)) = edit.content {
-                    message.message.content = content;
+                if let Some(content) = edit.content {
+                    message.message.content = content.text;
                 }
                 message.message.edited = edit.edited;
                 durable(&message.message);
@@ -248,6 +249,17 @@ impl Messages for Store {
         Ok(Some(message.message))
     }
 
+    async fn delete_many(
+        &self,
+        channel: ChannelId,
+        ids: &[MessageId],
+        durable: DurableMany,
+    ) -> Stored<Vec<MessageId>> {
+        let ids: Vec<_> = ids.iter().map(|id| self.stored(*id)).collect();
+        let gone = self.inner.delete_many(channel, &ids, durable).await?;
+        Ok(gone.into_iter().map(|id| self.shown(id)).collect())
+    }
+
     async fn react(
         &self,
         channel: ChannelId,
@@ -267,6 +279,15 @@ impl Messages for Store {
         emoji: &ReactionEmoji,
     ) -> Stored<bool> {
         self.inner.unreact(channel, id, user, emoji).await
+    }
+
+    async fn clear_reactions(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        emoji: Option<&ReactionEmoji>,
+    ) -> Stored<bool> {
+        self.inner.clear_reactions(channel, id, emoji).await
     }
 
     async fn reactors(
@@ -325,6 +346,26 @@ impl Messages for Store {
         cap: u32,
     ) -> Stored<u32> {
         self.inner.unread(channel, user, after, cap).await
+    }
+
+    async fn calls(
+        &self,
+        channel: ChannelId,
+        called: &Called,
+        after: Option<MessageId>,
+        look: u32,
+    ) -> Stored<u32> {
+        self.inner.calls(channel, called, after, look).await
+    }
+
+    async fn said_by(
+        &self,
+        channel: ChannelId,
+        author: UserId,
+        since: Timestamp,
+        limit: usize,
+    ) -> Stored<Vec<MessageId>> {
+        self.inner.said_by(channel, author, since, limit).await
     }
 
     async fn high_water(&self) -> Stored<Option<MessageId>> {

@@ -4,7 +4,7 @@ use crate::Bug;
 use async_trait::async_trait;
 use model::event::{Envelope, Event};
 use model::snowflake::Mint;
-use model::{DeviceId, UserId};
+use model::{DeviceId, GuildId, UserId};
 use ports::Stored;
 use ports::bus::{Announced, Announcement, Bus, Deliveries};
 use ports::clock::{Clock, Ids, LeaseLost};
@@ -74,6 +74,14 @@ impl Bus for Wire {
 
     fn detach(&self, user: UserId, device: DeviceId) {
         self.inner.detach(user, device);
+    }
+
+    async fn attach_guild(&self, guild: GuildId) -> Stored<()> {
+        self.inner.attach_guild(guild).await
+    }
+
+    fn detach_guild(&self, guild: GuildId) {
+        self.inner.detach_guild(guild);
     }
 
     fn route_life(&self) -> Option<Duration> {

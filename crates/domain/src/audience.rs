@@ -1,8 +1,10 @@
 //! Who hears of what.
 
 use crate::World;
-use model::event::{Envelope, Event};
-use model::{ChannelId, UserId};
+use model::channel::PrivateScope;
+use model::event::{Audience, Envelope, Event, GuildAudience, GuildFilter, InGuild};
+use model::guild::{GuildChannel, Member, Versions};
+use model::{ChannelId, GuildId, UserId};
 use ports::messages::Durable;
 use std::sync::Arc;
 
@@ -13,6 +15,11 @@ pub use ports::bus::{Announced, Announcement, Deliveries, Delivery, Mark, Origin
 /// another one lets their sessions begin anew.
 pub(crate) async fn announce(world: &World, users: &[UserId]) -> Announcement {
     world.ports.bus.announce(Announced::Change { users: users.to_vec() }).await
+}
+
+/// Says ahead of a change in a guild that its members are to hear of it; held until they are told.
+pub(crate) async fn announce_guild(world: &World, guild: GuildId) -> Announcement {
+    world.ports.bus.announce(Announced::Guild { guild }).await
 }
 
 /// Says ahead of a message that there will be one; held until it is told. If this node dies in between, another one looks
@@ -36,6 +43,7 @@ pub(crate) fn tell(world: &World, users: &[UserId], event: Event) {
     if !users.is_empty() {
         world.ports.bus.publish(Envelope {
             to: users.into(),
+            guild: None,
             event: Arc::new(event),
             channel: None,
             version: 0,
@@ -49,9 +57,122 @@ pub(crate) fn tell_in(world: &World, channel: ChannelId, version: u64, users: &[
     if !users.is_empty() {
         world.ports.bus.publish(Envelope {
             to: users.into(),
+            guild: None,
             event: Arc::new(event),
             channel: Some(channel),
             version,
         });
+    }
+}
+
+/// Tells those members of a guild whom the filter lets through.
+pub(crate) fn tell_guild(
+    world: &World,
+    guild: GuildId,
+    versions: Versions,
+    filter: GuildFilter,
+    event: Event,
+) {
+    let channel = match &filter {
+        GuildFilter::Channel(channel) | GuildFilter::ChannelHolding(channel, _) => Some(*channel),
+        GuildFilter::PrivateThread { parent, .. } => Some(*parent),
+        GuildFilter::Everyone | GuildFilter::Holding(_) => None,
+    };
+    world.ports.bus.publish(Envelope {
+        to: Audience::default(),
+        guild: Some(GuildAudience { guild, versions, filter }),
+        event: Arc::new(event),
+        channel,
+        version: 0,
+    });
+}
+
+/// Who hears of what happens in one channel, private or a guild's.
+#[derive(Debug, Clone)]
+pub(crate) struct Hearers {
+    to: Audience,
+    guild: Option<GuildAudience>,
+    /// What a resuming session must still see to hear of it.
+    channel: ChannelId,
+    version: u64,
+}
+
+impl Hearers {
+    /// The participants of a private channel.
+    pub(crate) fn of_private(scope: &PrivateScope) -> Self {
+        Self { to: scope.ids().into(), guild: None, channel: scope.channel, version: scope.version }
+    }
+
+    /// The members of a guild who may view the channel.
+    pub(crate) fn of_guild(audience: GuildAudience, channel: &GuildChannel) -> Self {
+        let seen = match audience.filter {
+            GuildFilter::Channel(seen) => seen,
+            _ => channel.id,
+        };
+        Self { to: Audience::default(), guild: Some(audience), channel: seen, version: 0 }
+    }
+
+    /// An event as it goes to the bus.
+    pub(crate) fn envelope(&self, event: Event) -> Envelope {
+        Envelope {
+            to: self.to.clone(),
+            guild: self.guild.clone(),
+            event: Arc::new(event),
+            channel: Some(self.channel),
+            version: self.version,
+        }
+    }
+
+    /// Tells them.
+    pub(crate) fn tell(&self, world: &World, event: Event) {
+        world.ports.bus.publish(self.envelope(event));
+    }
+
+    /// Says ahead of a change that they are to hear of it.
+    pub(crate) async fn announce(&self, world: &World) -> Announcement {
+        match &self.guild {
+            Some(audience) => announce_guild(world, audience.guild).await,
+            None => announce(world, &self.to).await,
+        }
+    }
+
+    /// The guild, if it is a guild's channel.
+    pub(crate) fn guild(&self) -> Option<GuildId> {
+        self.guild.as_ref().map(|audience| audience.guild)
+    }
+}
+
+/// Where messages are told: who hears of them, and what their events say of the place.
+#[derive(Debug, Clone)]
+pub(crate) struct Stage {
+    /// Which channel.
+    pub(crate) channel: ChannelId,
+    /// Discord's type of it.
+    pub(crate) channel_type: u8,
+    /// Who hears of it.
+    pub(crate) hearers: Hearers,
+    /// A private channel, which a message opens again.
+    pub(crate) scope: Option<Arc<PrivateScope>>,
+}
+
+impl Stage {
+    /// A private channel.
+    pub(crate) fn of_private(scope: &PrivateScope) -> Self {
+        Self {
+            channel: scope.channel,
+            channel_type: scope.kind as u8,
+            hearers: Hearers::of_private(scope),
+            scope: Some(Arc::new(scope.clone())),
+        }
+    }
+
+    /// A guild's channel.
+    pub(crate) fn of_guild(channel: &GuildChannel, hearers: Hearers) -> Self {
+        Self { channel: channel.id, channel_type: channel.kind as u8, hearers, scope: None }
+    }
+
+    /// What an event says of the guild, with the membership of whoever said something.
+    pub(crate) fn in_guild(&self, member: Option<Member>) -> Option<InGuild> {
+        self.hearers.guild().map(|guild| InGuild { guild, member: member.map(Box::new) })
     }
 }

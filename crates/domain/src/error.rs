@@ -25,6 +25,12 @@ pub enum Error {
         /// When to try again.
         retry_after: Duration,
     },
+    /// 429/20016: the channel's slow mode.
+    #[error("slow mode for {retry_after:?}")]
+    SlowMode {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// Overloaded, or an engine is away; try again.
     #[error("unavailable")]
     Unavailable,
@@ -41,6 +47,72 @@ pub enum Error {
 pub enum Refusal {
     /// 404/10002.
     UnknownApplication,
+    /// 404/10005.
+    UnknownIntegration,
+    /// 404/10006: also for one that ended.
+    UnknownInvite,
+    /// 404/10007.
+    UnknownMember,
+    /// 404/10009.
+    UnknownOverwrite,
+    /// 404/10011.
+    UnknownRole,
+    /// 404/10015.
+    UnknownWebhook,
+    /// 404/10026.
+    UnknownBan,
+    /// 400/30001.
+    TooManyGuilds,
+    /// 400/30005.
+    TooManyRoles,
+    /// 400/30007.
+    TooManyWebhooks,
+    /// 400/30008.
+    TooManyEmojis,
+    /// 400/30013.
+    TooManyChannels,
+    /// 400/30016.
+    TooManyInvites,
+    /// 400/30018.
+    TooManyAnimatedEmojis,
+    /// 400/30033.
+    TooManyThreadMembers,
+    /// 400/30060.
+    TooManyOverwrites,
+    /// 403/40007: banned from the guild.
+    BannedFromGuild,
+    /// 400/40033.
+    AlreadyCrossposted,
+    /// 400/50016: not 2 to 100 messages.
+    BulkDeleteCount,
+    /// 400/50020: a vanity code that is taken or none.
+    InviteCodeTaken,
+    /// 400/50024.
+    WrongChannelType,
+    /// 401/50027.
+    InvalidWebhookToken,
+    /// 403/50028.
+    InvalidRole,
+    /// 400/50034: older than 14 days.
+    TooOldToBulkDelete,
+    /// 400/50046: no image, or not one that is taken.
+    InvalidImage,
+    /// 400/50055: the owner cannot leave, only delete or hand over.
+    InvalidGuild,
+    /// 400/50083.
+    ThreadArchived,
+    /// 400/50138.
+    ImageTooLarge,
+    /// 400/160002: who cannot read history cannot reply.
+    CannotReplyWithoutHistory,
+    /// 400/160004.
+    ThreadExists,
+    /// 400/160005.
+    ThreadLocked,
+    /// 400/160006.
+    TooManyThreads,
+    /// 400/500000.
+    NobodyBanned,
     /// 404/10003: absent, or not the actor's to see. The same answer, so that it tells nothing.
     UnknownChannel,
     /// 404/10008.

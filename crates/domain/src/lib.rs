@@ -9,7 +9,10 @@ pub mod audience;
 pub mod channels;
 pub mod error;
 pub mod form;
+pub mod guilds;
+pub mod jobs;
 pub mod messages;
+pub mod oauth;
 pub mod presence;
 pub mod ready;
 pub mod relationships;
@@ -53,6 +56,8 @@ pub struct World {
     pub passwords: Arc<secrets::Passwords>,
     /// Issues and checks message ids.
     pub message_keys: Arc<secrets::MessageKeys>,
+    /// Which channels belong to guilds, as far as it was asked for.
+    pub places: Arc<access::Places>,
 }
 
 impl World {
@@ -66,6 +71,7 @@ impl World {
         if !self.policy.throttle {
             return Ok(());
         }
-        self.ports.rates.hit(key, limit, window).await.map_err(|retry_after| Error::Throttled { retry_after })
+        let counted = self.ports.rates.hit(key, limit, window).await;
+        counted.map(drop).map_err(|retry_after| Error::Throttled { retry_after })
     }
 }

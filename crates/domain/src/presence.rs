@@ -1,15 +1,15 @@
 //! Presence: what sessions say, merged, and who is told.
 
 use crate::accounts::lookup::user;
-use crate::audience::tell;
+use crate::audience::{tell, tell_guild};
 use crate::{Actor, Result, World};
-use model::UserId;
-use model::event::Event;
+use model::event::{Event, GuildFilter};
 use model::presence::{Presence, SessionPresence, Status};
 use model::user::User;
+use model::{GuildId, UserId};
 use ports::presence::PresenceChange;
 
-/// A session says how it is. Friends are told when the merged view changed.
+/// A session says how it is. Friends and guilds are told when the merged view changed.
 ///
 /// # Errors
 /// Store errors only.
@@ -46,8 +46,28 @@ async fn changed(world: &World, id: UserId, change: PresenceChange) -> Result<()
         tell(
             world,
             &watchers,
-            Event::PresenceUpdate { presence: Box::new(change.after), user: Box::new(user) },
+            Event::PresenceUpdate {
+                presence: Box::new(change.after.clone()),
+                user: Box::new(user.clone()),
+                guild: None,
+            },
         );
+        tell_guilds(world, &user, &change.after).await?;
+    }
+    Ok(())
+}
+
+/// Tells a user's presence in each of its guilds.
+async fn tell_guilds(world: &World, user: &User, presence: &Presence) -> Result<()> {
+    let guilds = world.ports.directory.memberships(user.id).await?;
+    let guilds: Vec<GuildId> = guilds.into_iter().map(|(guild, _)| guild).collect();
+    for (guild, versions) in world.ports.directory.guild_versions(&guilds).await? {
+        let event = Event::PresenceUpdate {
+            presence: Box::new(presence.clone()),
+            user: Box::new(user.clone()),
+            guild: Some(guild),
+        };
+        tell_guild(world, guild, versions, GuildFilter::Everyone, event);
     }
     Ok(())
 }
@@ -68,7 +88,7 @@ pub(crate) async fn tell_friends(world: &World, user: &User) -> Result<()> {
     tell(
         world,
         &watchers,
-        Event::PresenceUpdate { presence: Box::new(presence), user: Box::new(user.clone()) },
+        Event::PresenceUpdate { presence: Box::new(presence), user: Box::new(user.clone()), guild: None },
     );
     Ok(())
 }
@@ -81,7 +101,7 @@ pub(crate) async fn introduce(world: &World, a: UserId, b: UserId) -> Result<()>
         }
         let other = if presence.user == a { b } else { a };
         let user = Box::new(user(world, presence.user).await?);
-        tell(world, &[other], Event::PresenceUpdate { presence: Box::new(presence), user });
+        tell(world, &[other], Event::PresenceUpdate { presence: Box::new(presence), user, guild: None });
     }
     Ok(())
 }

@@ -2,15 +2,18 @@
 
 use crate::accounts::lookup::Users;
 use crate::accounts::sessions::id_hash;
+use crate::guilds::visible;
 use crate::{Actor, Error, Result, World, channels, relationships};
 use model::application::Application;
 use model::channel::PrivateChannelView;
+use model::guild::Member;
 use model::presence::{Presence, SessionPresence};
 use model::read_state::{ReadMark, ReadState};
 use model::relationship::{Relationship, RelationshipKind};
 use model::settings::Settings;
 use model::user::{Account, User};
-use model::{ChannelId, UserId, limits};
+use model::{ChannelId, GuildId, MessageId, UserId, limits};
+use ports::messages::Called;
 use std::collections::{HashMap, HashSet};
 
 /// The state that READY carries. For bots the lists are empty (protocol A.11).
@@ -26,7 +29,9 @@ pub struct Ready {
     pub relationships: Vec<(Relationship, User)>,
     /// Private channels in the own list.
     pub channels: Vec<PrivateChannelView>,
-    /// How far they are read.
+    /// The guilds that one is in, by id; what a session is shown of each is in [`crate::guilds::local`].
+    pub guilds: Vec<(GuildId, Member)>,
+    /// How far they are read: private channels, and those of guilds in which something is unread or was read.
     pub read_states: Vec<ReadState>,
     /// Friends and own bots who are online.
     pub presences: Vec<(Presence, User)>,
@@ -44,6 +49,7 @@ pub async fn ready(world: &World, actor: &Actor) -> Result<Ready> {
     let directory = &world.ports.directory;
     let account = directory.account(actor.user()).await?.ok_or(Error::Unauthorized)?;
     let auth_session_id_hash = id_hash(actor.device());
+    let guilds = directory.memberships(actor.user()).await?;
     if actor.is_bot() {
         let bot = directory.application(actor.user().application()).await?.ok_or(Error::Unauthorized)?;
         return Ok(Ready {
@@ -52,6 +58,7 @@ pub async fn ready(world: &World, actor: &Actor) -> Result<Ready> {
             settings: Settings::default(),
             relationships: Vec::new(),
             channels: Vec::new(),
+            guilds,
             read_states: Vec::new(),
             presences: Vec::new(),
             sessions: Vec::new(),
@@ -61,7 +68,7 @@ pub async fn ready(world: &World, actor: &Actor) -> Result<Ready> {
     let settings = directory.settings(actor.user()).await?;
     let relationships = relationships::list(world, actor).await?;
     let channels = channels::list(world, actor).await?;
-    let read_states = read_states(world, actor.user(), &channels).await?;
+    let read_states = read_states(world, actor.user(), &channels, &guilds).await?;
     let presences = presences(world, actor.user(), &relationships, &channels).await?;
     let sessions = world.ports.presence.sessions(actor.user()).await?;
     Ok(Ready {
@@ -70,6 +77,7 @@ pub async fn ready(world: &World, actor: &Actor) -> Result<Ready> {
         settings,
         relationships,
         channels,
+        guilds,
         read_states,
         presences,
         sessions,
@@ -77,7 +85,12 @@ pub async fn ready(world: &World, actor: &Actor) -> Result<Ready> {
     })
 }
 
-async fn read_states(world: &World, user: UserId, channels: &[PrivateChannelView]) -> Result<Vec<ReadState>> {
+async fn read_states(
+    world: &World,
+    user: UserId,
+    channels: &[PrivateChannelView],
+    guilds: &[(GuildId, Member)],
+) -> Result<Vec<ReadState>> {
     let messages = &world.ports.messages;
     let marks: HashMap<ChannelId, ReadMark> =
         messages.read_marks(user).await?.into_iter().map(|mark| (mark.channel, mark)).collect();
@@ -92,7 +105,46 @@ async fn read_states(world: &World, user: UserId, channels: &[PrivateChannelView
         };
         states.push(ReadState { channel, message, mentions });
     }
+    for (guild, member) in guilds {
+        read_states_of(world, *guild, member, &marks, &mut states).await?;
+    }
     Ok(states)
+}
+
+/// How many of the newest messages of a channel are looked at for what calls for somebody.
+const CALLS_LOOKED_AT: u32 = 200;
+
+/// Marks of the channels of a guild that its member may view. What calls for it is counted only where something is unread;
+/// a channel that was never read counts from when the member came.
+async fn read_states_of(
+    world: &World,
+    guild: GuildId,
+    member: &Member,
+    marks: &HashMap<ChannelId, ReadMark>,
+    states: &mut Vec<ReadState>,
+) -> Result<()> {
+    let Some(state) = world.ports.directory.guild_state(guild).await? else { return Ok(()) };
+    let messages = &world.ports.messages;
+    let joined = visible::joined(world, &state, member.user).await?;
+    let now = world.ports.clock.now();
+    let seen: Vec<ChannelId> =
+        visible::of_guild(&state, member, &joined, now).map(|channel| channel.id).collect();
+    let heads: HashMap<ChannelId, MessageId> = messages
+        .heads(&seen)
+        .await?
+        .into_iter()
+        .filter_map(|head| Some((head.channel, head.last_message?)))
+        .collect();
+    let came = MessageId::new(model::snowflake::at_ms(member.joined.millis()));
+    let called = Called { user: member.user, roles: member.roles.clone() };
+    for channel in seen {
+        let message = marks.get(&channel).map(|mark| mark.message).or(came);
+        let unread = heads.get(&channel).is_some_and(|last| message.is_none_or(|read| *last > read));
+        let mentions =
+            if unread { messages.calls(channel, &called, message, CALLS_LOOKED_AT).await? } else { 0 };
+        states.push(ReadState { channel, message, mentions });
+    }
+    Ok(())
 }
 
 async fn presences(
@@ -123,10 +175,13 @@ async fn presences(
         .collect())
 }
 
-/// The private channels that the actor may hear of now: what a resuming session's buffer is filtered by.
+/// The channels, private and of guilds, that the actor may hear of now: what a resuming session's buffer is filtered by.
 ///
 /// # Errors
 /// Store errors only.
 pub async fn visible_channels(world: &World, actor: &Actor) -> Result<HashSet<ChannelId>> {
-    Ok(world.ports.directory.private_memberships(actor.user()).await?.into_iter().collect())
+    let mut channels: HashSet<ChannelId> =
+        world.ports.directory.private_memberships(actor.user()).await?.into_iter().collect();
+    channels.extend(visible::channels(world, actor.user()).await?);
+    Ok(channels)
 }

@@ -49,31 +49,77 @@ pub(crate) struct Alone {
 /// was not told.
 #[derive(Default)]
 struct Recent {
-    known: HashMap<MessageId, Audience>,
+    known: HashMap<MessageId, Told>,
     order: VecDeque<MessageId>,
+}
+
+/// Who was told of a message.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// Nobody.
+    #[default]
+    Nobody,
+    /// These.
+    Some(Audience),
+    /// So many that all are taken to have been.
+    Everybody,
+}
+
+impl Told {
+    /// Whether this user was.
+    pub(crate) fn has(&self, user: UserId) -> bool {
+        match self {
+            Self::Nobody => false,
+            Self::Some(users) => users.contains(&user),
+            Self::Everybody => true,
+        }
+    }
 }
 
 impl Recent {
     /// Remembers that these users are told of a message; those of them who were not told before.
     fn insert(&mut self, id: MessageId, to: &Audience) -> Audience {
-        if let Some(told) = self.known.get_mut(&id) {
-            if told.len() > TOLD {
-                return Audience::default();
-            }
-            let rest: Audience = to.iter().copied().filter(|user| !told.contains(user)).collect();
-            if !rest.is_empty() {
-                *told = told.iter().chain(rest.iter()).copied().collect();
-            }
-            return rest;
+        let told = self.told(id, to.iter().copied());
+        match told {
+            Told::Nobody => to.clone(),
+            told => to.iter().copied().filter(|user| !told.has(*user)).collect(),
         }
-        self.known.insert(id, to.clone());
+    }
+
+    /// Remembers that these users are told of a message; who was told before.
+    fn told(&mut self, id: MessageId, to: impl Iterator<Item = UserId>) -> Told {
+        let before = self.known.get(&id).cloned();
+        if before == Some(Told::Everybody) {
+            return Told::Everybody;
+        }
+        let (new, before) = (before.is_none(), before.unwrap_or_default());
+        let mut all: Vec<UserId> = match &before {
+            Told::Some(users) => users.to_vec(),
+            Told::Nobody | Told::Everybody => Vec::new(),
+        };
+        for user in to {
+            if all.len() > TOLD {
+                break;
+            }
+            if !all.contains(&user) {
+                all.push(user);
+            }
+        }
+        let now = if all.len() > TOLD { Told::Everybody } else { Told::Some(all.into()) };
+        self.known.insert(id, now);
+        if new {
+            self.remember(id);
+        }
+        before
+    }
+
+    fn remember(&mut self, id: MessageId) {
         self.order.push_back(id);
         if self.order.len() > REMEMBERED
             && let Some(oldest) = self.order.pop_front()
         {
             self.known.remove(&oldest);
         }
-        to.clone()
     }
 }
 
@@ -81,6 +127,11 @@ impl Alone {
     /// A message came by the bus for these users; those of them to whom it did not come before.
     pub(crate) fn delivered(&self, id: MessageId, to: &Audience) -> Audience {
         self.recent.lock().insert(id, to)
+    }
+
+    /// A message of a guild comes for these users; who was told of it before.
+    pub(crate) fn delivered_to(&self, id: MessageId, to: impl Iterator<Item = UserId>) -> Told {
+        self.recent.lock().told(id, to)
     }
 
     /// Forgets whom it told of what: their sessions are over. Another node that takes up one of those that come after them
@@ -130,6 +181,7 @@ async fn look(gateway: Gateway) {
     let from = missed::id_at(gateway.world(), BACK);
     let mut above: HashMap<ChannelId, MessageId> = HashMap::new();
     let mut channels: HashMap<UserId, (Instant, Vec<ChannelId>)> = HashMap::new();
+    let mut caught_up = None;
     let mut turn = tokio::time::interval(EVERY);
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -143,6 +195,17 @@ async fn look(gateway: Gateway) {
             }
             tokio::task::yield_now().await;
         }
+        let looked = async {
+            if caught_up.is_none_or(|at: Instant| at.elapsed() >= BELIEVED) {
+                // Channels that came, members that went: nobody tells.
+                gateway.catch_up(&gateway.hub().book.guilds()).await?;
+                caught_up = Some(Instant::now());
+            }
+            look_in(&gateway, gateway.hub().book.channels(), from, &mut above).await
+        };
+        if let Err(error) = looked.await {
+            tracing::warn!(%error, "the store could not be looked at for guilds");
+        }
     }
 }
 
@@ -154,17 +217,36 @@ async fn look_for(
     channels: &mut HashMap<UserId, (Instant, Vec<ChannelId>)>,
 ) -> Result<(), domain::Error> {
     let asked = channels_of(gateway, users, channels).await?;
+    look_in(gateway, asked, from, above).await
+}
+
+/// What others said in these channels.
+async fn look_in(
+    gateway: &Gateway,
+    channels: HashSet<ChannelId>,
+    from: Option<MessageId>,
+    above: &mut HashMap<ChannelId, MessageId>,
+) -> Result<(), domain::Error> {
     let lag = missed::id_at(gateway.world(), SKEW);
-    let asked: Vec<(ChannelId, Option<MessageId>)> =
-        asked.into_iter().map(|channel| (channel, above.get(&channel).copied().or(from).min(lag))).collect();
+    let asked: Vec<(ChannelId, Option<MessageId>)> = channels
+        .into_iter()
+        .map(|channel| (channel, above.get(&channel).copied().or(from).min(lag)))
+        .collect();
     let found = missed::since(gateway.world(), &asked).await?;
-    validate(gateway, found.iter().flat_map(|found| found.envelope.to.iter().copied())).await;
+    validate(gateway, found.iter().flat_map(|found| receivers(gateway, &found.envelope))).await;
     for found in found {
         above.insert(found.channel, found.id);
-        let to = gateway.alone().delivered(found.id, &found.envelope.to);
-        if !to.is_empty() {
+        let envelope = match &found.envelope.guild {
+            // Who hears of it is chosen, and told apart from who did, where it is handed out.
+            Some(_) => found.envelope,
+            None => {
+                let to = gateway.alone().delivered(found.id, &found.envelope.to);
+                Envelope { to, ..found.envelope }
+            }
+        };
+        if envelope.guild.is_some() || !envelope.to.is_empty() {
             metrics::counter!("gateway_found_in_store").increment(1);
-            gateway.hub().deliver(&Envelope { to, ..found.envelope }, None, gateway.now());
+            crate::deliver::deliver(gateway, &envelope, None).await;
         }
     }
     Ok(())
@@ -188,13 +270,24 @@ async fn validate(gateway: &Gateway, users: impl Iterator<Item = UserId>) {
         .await;
 }
 
+/// Who may hear of an event: of a guild's, all of its members that are here.
+fn receivers(gateway: &Gateway, envelope: &Envelope) -> Vec<UserId> {
+    match &envelope.guild {
+        Some(audience) => {
+            let page = gateway.hub().book.page(audience.guild);
+            page.map(|page| page.local.lock().users()).unwrap_or_default()
+        }
+        None => envelope.to.to_vec(),
+    }
+}
+
 /// Delivers this node's own events while it is alone.
 async fn deliver(gateway: Gateway, mut own: mpsc::Receiver<Envelope>) {
     let mut batch = Vec::new();
     while own.recv_many(&mut batch, OWN_AT_ONCE).await > 0 {
-        validate(&gateway, batch.iter().flat_map(|envelope| envelope.to.iter().copied())).await;
+        validate(&gateway, batch.iter().flat_map(|envelope| receivers(&gateway, envelope))).await;
         for envelope in batch.drain(..) {
-            gateway.hub().deliver(&envelope, None, gateway.now());
+            crate::deliver::deliver(&gateway, &envelope, None).await;
         }
     }
 }

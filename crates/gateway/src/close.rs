@@ -7,7 +7,7 @@ use wire::gateway::close::Close;
 pub(crate) fn for_error(error: &Error) -> Close {
     match error {
         Error::Unauthorized => Close::AuthenticationFailed,
-        Error::Throttled { .. } => Close::RateLimited,
+        Error::Throttled { .. } | Error::SlowMode { .. } => Close::RateLimited,
         // Nothing that the client could mend: it tries again, and resumes where it has a session.
         Error::Refused(_) | Error::Form(_) | Error::Unavailable | Error::Internal(_) | Error::Full => {
             Close::UnknownError

@@ -61,6 +61,8 @@ pub(crate) struct Connection {
     controls: Allowance,
     /// Presence updates.
     pub(crate) presences: Allowance,
+    /// Looks at lists of members.
+    pub(crate) looks: Allowance,
     /// Where the client resumes.
     pub(crate) url: Box<str>,
     _place: Place,
@@ -137,6 +139,7 @@ impl Connection {
             sends: Allowance::new(),
             controls: Allowance::new(),
             presences: Allowance::new(),
+            looks: Allowance::new(),
             url,
             _place: place,
             gateway,
@@ -289,6 +292,8 @@ impl Connection {
         const RESUME: u64 = opcode::RESUME as u64;
         const PRESENCE_UPDATE: u64 = opcode::PRESENCE_UPDATE as u64;
         const REQUEST_GUILD_MEMBERS: u64 = opcode::REQUEST_GUILD_MEMBERS as u64;
+        const GUILD_SUBSCRIPTIONS: u64 = opcode::GUILD_SUBSCRIPTIONS as u64;
+        const GUILD_SUBSCRIPTIONS_BULK: u64 = opcode::GUILD_SUBSCRIPTIONS_BULK as u64;
         match message.op {
             HEARTBEAT | QOS_HEARTBEAT => {
                 if let Some(kept) = commands::heartbeat::heartbeat(self, message.d) {
@@ -304,6 +309,8 @@ impl Connection {
             REQUEST_GUILD_MEMBERS => {
                 Box::pin(commands::request_guild_members::request_guild_members(self, message.d)).await
             }
+            GUILD_SUBSCRIPTIONS => Box::pin(commands::guild_subscriptions::one(self, message.d)).await,
+            GUILD_SUBSCRIPTIONS_BULK => Box::pin(commands::guild_subscriptions::many(self, message.d)).await,
             op if opcode::is_ignored(op) => Ok(()),
             _ => Err(Close::UnknownOpcode),
         }

@@ -4,7 +4,7 @@ use crate::Gateway;
 use crate::link::Order;
 use crate::session::{Session, SessionId};
 use crate::story::Story;
-use domain::audience::{Announced, Deliveries, Delivery};
+use domain::audience::{Announced, Deliveries, Delivery, Mark};
 use domain::messages::missed;
 use futures_util::StreamExt as _;
 use model::event::{Audience, Envelope, Event};
@@ -44,14 +44,36 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                 match &*envelope.event {
                     Event::MessageCreate { view, .. } => {
                         domain::messages::seen(gateway.world(), view.message.id);
-                        // Whoever does not know whether it was told tells again: a retry, or the heir of a dead node.
-                        envelope.to = gateway.alone().delivered(view.message.id, &envelope.to);
+                        // Of a guild's the receivers are not known yet.
+                        if envelope.guild.is_none() {
+                            // Whoever does not know whether it was told tells again: a retry, or the heir of a dead node.
+                            envelope.to = gateway.alone().delivered(view.message.id, &envelope.to);
+                        }
                     }
-                    changed if !story.goes_on(changed) => envelope.to = Audience::default(),
+                    changed if !story.goes_on(changed) => {
+                        envelope.to = Audience::default();
+                        envelope.guild = None;
+                    }
                     Event::Missed => {
                         let sessions =
                             envelope.to.iter().flat_map(|user| gateway.hub().of_devices(*user, None));
                         begin_anew(&gateway, sessions.collect());
+                        if let Some(audience) = &envelope.guild {
+                            missed_in(&gateway, audience.guild);
+                        }
+                    }
+                    Event::GuildJoined { guild } => {
+                        for user in envelope.to.iter() {
+                            gateway.joined(*guild, &gateway.hub().of_devices(*user, None)).await;
+                        }
+                        envelope.to = Audience::default();
+                    }
+                    Event::GuildLeft { guild } => {
+                        for user in envelope.to.iter() {
+                            gateway.left(*guild, *user).await;
+                        }
+                        // Its sessions were told just now, or before.
+                        envelope.to = Audience::default();
                     }
                     Event::Revoked { devices } => revoke(&gateway, &envelope, devices.as_deref()),
                     Event::SessionMoved { session, to } => moved(&gateway, *session, *to),
@@ -64,9 +86,9 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                     }
                 }
                 // Control events reach no session, and move on how far the stream was delivered.
-                let delivered = gateway.hub().deliver(&envelope, mark, gateway.now());
-                dispatches.increment(delivered.sessions as u64);
-                since_yield += delivered.sessions;
+                let delivered = deliver(&gateway, &envelope, mark).await;
+                dispatches.increment(delivered as u64);
+                since_yield += delivered;
             }
             Delivery::Reached(position) => gateway.hub().reach(Some(position)),
             Delivery::Gap => {
@@ -89,6 +111,27 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
             tokio::task::yield_now().await;
         }
     }
+}
+
+/// Hands an event to the sessions that may hear of it; how many those are.
+pub(crate) async fn deliver(gateway: &Gateway, envelope: &Envelope, mark: Option<Mark>) -> usize {
+    match (&envelope.guild, &*envelope.event) {
+        // Everybody begins anew: there is nothing to tell.
+        (_, Event::Missed) | (None, _) => gateway.hub().deliver(envelope, mark, gateway.now()).sessions,
+        (Some(audience), _) => gateway.deliver_of_guild(envelope, audience, mark).await,
+    }
+}
+
+/// Something in a guild was missed, and nobody can say what.
+fn missed_in(gateway: &Gateway, guild: model::GuildId) {
+    let Some(page) = gateway.hub().book.page(guild) else { return };
+    let sessions = {
+        let mut local = page.local.lock();
+        let sessions = local.end();
+        gateway.hub().book.left(&page, &sessions);
+        sessions
+    };
+    begin_anew(gateway, sessions);
 }
 
 /// The tokens of these devices are void: their sockets close with 4004, and their sessions are over.
@@ -141,7 +184,7 @@ fn gap(gateway: &Gateway) {
 /// Something was lost on its way to these sessions. If they went on, or were resumed, they would have a hole that their
 /// clients cannot see; so they are over. The clients find no session to resume, identify anew, and get everything from
 /// READY and history.
-fn begin_anew(gateway: &Gateway, all: Vec<Arc<Session>>) {
+pub(crate) fn begin_anew(gateway: &Gateway, all: Vec<Arc<Session>>) {
     for session in &all {
         session.spoil();
     }

@@ -1,7 +1,8 @@
 //! Which sessions a user has here, and how an event reaches them.
 
+use crate::guilds::book::Book;
 use crate::link::{Link, Order};
-use crate::payload::{Meter, Payload};
+use crate::payload::{Meter, Payload, Scope};
 use crate::session::{Session, SessionId};
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
@@ -30,6 +31,8 @@ pub(crate) struct Hub {
     /// place in the stream can be looked at together.
     reached: Mutex<Option<Position>>,
     resumed: OnceLock<Arc<Payload>>,
+    /// The guilds of those who are here.
+    pub(crate) book: Book,
     /// Bytes of events that sessions hold.
     pub(crate) meter: Arc<Meter>,
 }
@@ -74,6 +77,7 @@ impl Hub {
         for old in &over {
             old.end(Order::Cut);
             self.sessions.remove(&old.id);
+            self.book.leave(old);
         }
         metrics::gauge!("gateway_sessions").set(self.sessions.len() as f64);
         over
@@ -83,6 +87,7 @@ impl Hub {
     pub(crate) fn remove(&self, session: &Session, order: Order) -> bool {
         let ended = session.end(order);
         self.sessions.remove(&session.id);
+        self.book.leave(session);
         if let Entry::Occupied(mut entry) = self.users.entry(session.owner.user) {
             entry.get_mut().retain(|other| other.id != session.id);
             if entry.get().is_empty() {
@@ -143,6 +148,33 @@ impl Hub {
         session.place(*reached)
     }
 
+    /// Does something with events while nothing else is delivered, and then has delivered up to this place.
+    pub(crate) fn with_reached<T, E>(
+        &self,
+        mark: Option<Mark>,
+        deliver: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut reached = self.reached.lock();
+        let delivered = deliver()?;
+        if mark.is_some() {
+            *reached = mark.map(|mark| mark.position);
+        }
+        Ok(delivered)
+    }
+
+    /// An event was for nobody here.
+    pub(crate) fn passed(&self, mark: Option<Mark>) {
+        if let Some(mark) = mark {
+            self.reach(Some(mark.position));
+        }
+    }
+
+    /// Ends the gathering of a session that begins.
+    pub(crate) fn begin(&self, session: &Session, last: u64, now: u32) -> bool {
+        let reached = self.reached.lock();
+        session.begin(last, *reached, now)
+    }
+
     /// Queues an event for every session that may hear of it. It is rendered once, and only if somebody hears it.
     pub(crate) fn deliver(&self, envelope: &Envelope, mark: Option<Mark>, now: u32) -> Delivered {
         let mut reached = self.reached.lock();
@@ -167,7 +199,7 @@ impl Hub {
                 let payload = match &shared {
                     Some(payload) => payload.clone(),
                     None => {
-                        let Some(payload) = self.render(&envelope.event, envelope.channel) else {
+                        let Some(payload) = self.render(&envelope.event, Scope::of(envelope)) else {
                             return delivered;
                         };
                         shared = Some(payload.clone());
@@ -181,14 +213,14 @@ impl Hub {
         delivered
     }
 
-    pub(crate) fn render(&self, event: &Event, channel: Option<model::ChannelId>) -> Option<Arc<Payload>> {
-        Some(Payload::new(&self.meter, dispatch::render(event)?, channel))
+    pub(crate) fn render(&self, event: &Event, scope: Scope) -> Option<Arc<Payload>> {
+        Some(Payload::new(&self.meter, dispatch::render(event)?, scope))
     }
 
     /// RESUMED, which all sessions share.
     pub(crate) fn resumed(&self) -> Arc<Payload> {
         let rendered = || Rendered { name: "RESUMED", d: RESUMED.as_bytes().to_vec() };
-        self.resumed.get_or_init(|| Payload::new(&self.meter, rendered(), None)).clone()
+        self.resumed.get_or_init(|| Payload::new(&self.meter, rendered(), Scope::Open)).clone()
     }
 
     /// Adds a connection.
@@ -264,7 +296,8 @@ mod tests {
         let channel = ChannelId::new(9).unwrap();
         Envelope {
             to: to.iter().map(|&n| user(n)).collect(),
-            event: Arc::new(Event::MessageDelete { id: MessageId::new(8).unwrap(), channel }),
+            guild: None,
+            event: Arc::new(Event::MessageDelete { id: MessageId::new(8).unwrap(), channel, guild: None }),
             channel: Some(channel),
             version: 0,
         }
@@ -346,7 +379,7 @@ mod tests {
                 for (_, behind, own) in confirms.iter().filter(|(at, ..)| *at == n) {
                     if *own {
                         // RESUMED, say: a number that the stream knows nothing of.
-                        session.push_own(old.render(&envelope.event, None).unwrap(), 0);
+                        session.push_own(old.render(&envelope.event, Scope::Open).unwrap(), 0);
                         session.take(&link, &mut vec![], usize::MAX);
                     }
                     let last = numbered.last().map_or(1, |(number, _)| *number);
@@ -366,7 +399,7 @@ mod tests {
                 new.deliver(envelope, Some(Mark { position, ..*mark }), 0);
             }
             let heard = stream.iter().filter(|(to, _, mark)| *to == 1 && mark.position > parked.1);
-            let heard = heard.map(|(_, e, _)| new.render(&e.event, None).unwrap()).collect();
+            let heard = heard.map(|(_, e, _)| new.render(&e.event, Scope::Open).unwrap()).collect();
             let known = stream.iter().map(|(_, _, mark)| mark.origin).collect();
             proptest::prop_assert!(new.taken_up(&taken, heard, &known, 0));
             let link = Arc::new(Link::default());
@@ -377,7 +410,7 @@ mod tests {
             let expected: Vec<u64> = numbered.iter().map(|(n, _)| *n).filter(|n| *n > parked.0).collect();
             proptest::prop_assert_eq!(numbers, expected);
             // And it can be parked again, in the new node's stream.
-            taken.push_own(new.render(&deletion(&[1]).event, None).unwrap(), 0);
+            taken.push_own(new.render(&deletion(&[1]).event, Scope::Open).unwrap(), 0);
             if overlap > 0 {
                 proptest::prop_assert_eq!(new.place(&taken).unwrap().1.stream, 8);
             }

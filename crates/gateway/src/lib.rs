@@ -13,6 +13,7 @@ mod commands;
 mod config;
 mod connection;
 mod deliver;
+mod guilds;
 mod hub;
 mod link;
 mod park;
@@ -83,6 +84,7 @@ impl Gateway {
         let deliveries = gateway.inner.world.ports.bus.subscribe();
         tokio::spawn(deliver::supervise(gateway.clone(), deliveries));
         tokio::spawn(sweep::run(gateway.clone()));
+        tokio::spawn(guilds::lists::run(gateway.clone()));
         gateway
     }
 

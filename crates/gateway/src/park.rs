@@ -5,13 +5,15 @@
 //! again ([`domain::sessions`]).
 
 use crate::Gateway;
+use crate::guilds::deliver::LARGE;
 use crate::link::Order;
+use crate::payload::Scope;
 use crate::session::{Owner, Session, SessionId};
 use crate::story::Story;
 use domain::Actor;
 use domain::sessions::ParkedSession;
-use model::MessageId;
 use model::event::{Envelope, Event};
+use model::{GuildId, MessageId};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,6 +49,7 @@ impl Gateway {
             position,
             told: session.told_lately(Duration::from_millis(2 * LATE_MS)),
             presence: session.presence(),
+            guilds: self.stand(session),
         };
         if let Err(error) = self.world().ports.sessions.park(&parked).await {
             tracing::debug!(%error, "a session was not parked");
@@ -107,20 +110,28 @@ impl Gateway {
     }
 
     /// Gives a session what its old node heard for it.
-    async fn fill(&self, session: &Session, parked: &ParkedSession) -> Option<()> {
+    async fn fill(&self, session: &Arc<Session>, parked: &ParkedSession) -> Option<()> {
         let ports = &self.world().ports;
         ports.bus.attach(parked.user, parked.device).await.ok()?;
         ports.bus.publish(Envelope {
             to: Arc::from([parked.user]),
+            guild: None,
             event: Arc::new(Event::SessionMoved { session: parked.id, to: self.number() }),
             channel: None,
             version: 0,
         });
+        // Its guilds, too; and everything of them must stand as it stood when the place was kept.
+        let guilds: Vec<GuildId> = parked.guilds.iter().map(|(guild, _)| *guild).collect();
+        self.enter(session, &guilds).await;
         tokio::time::sleep(SETTLE).await;
         // From somewhat earlier: this node may hear something late that the other one had before the place, and what is told
         // twice is told first before it and again behind it.
         let place = parked.position;
-        let heard = ports.sessions.heard(parked.user, place, Duration::from_millis(LATE_MS)).await.ok()??;
+        let heard = ports
+            .sessions
+            .heard(parked.user, &guilds, place, Duration::from_millis(LATE_MS))
+            .await
+            .ok()??;
         let known: HashSet<_> = heard.iter().map(|(_, mark)| mark.origin).collect();
         // As the old node did: a message that was told twice is heard once.
         let mut told: HashSet<MessageId> = parked.told.iter().copied().collect();
@@ -135,16 +146,76 @@ impl Gateway {
             .filter(|(_, mark)| mark.position > place)
             .map(|(envelope, _)| envelope)
             .collect();
-        if heard.iter().any(|envelope| matches!(*envelope.event, Event::Missed)) {
+        if heard.iter().any(|envelope| matters(envelope, parked)) {
             return None;
+        }
+        if !guilds.is_empty() || self.has_guilds(session).await? {
+            self.learn(session, &guilds).await.ok()?;
+            let mut stands = self.stand(session);
+            let mut stood = parked.guilds.clone();
+            stands.sort_unstable();
+            stood.sort_unstable();
+            if stands != stood {
+                return None;
+            }
         }
         let missed = heard
             .into_iter()
-            .filter(|envelope| session.wants(&envelope.event))
-            .filter_map(|envelope| self.hub().render(&envelope.event, envelope.channel))
+            .filter_map(|envelope| match &envelope.guild {
+                Some(_) => {
+                    self.would_hear(session, envelope).then(|| self.rendered_for(session, envelope))?
+                }
+                None if session.wants(&envelope.event) => {
+                    self.hub().render(&envelope.event, Scope::of(envelope))
+                }
+                None => None,
+            })
             .collect();
         // This node may be told once more of what only the old one had been told.
         session.was_told(told);
         self.hub().taken_up(session, missed, &known, self.now()).then_some(())
     }
+}
+
+impl Gateway {
+    /// The guilds of a session, with the versions under which its events are chosen.
+    fn stand(&self, session: &Session) -> Vec<(GuildId, u64)> {
+        let version =
+            |guild: GuildId| Some((guild, self.hub().book.page(guild)?.local.lock().versions().state));
+        self.hub().book.of(session.id).into_iter().filter_map(version).collect()
+    }
+
+    /// Whether its user is in a guild now.
+    async fn has_guilds(&self, session: &Session) -> Option<bool> {
+        Some(!self.guilds_of(session).await.ok()?.is_empty())
+    }
+
+    /// Whether its old node handed it an event of a guild: as this one would, for nothing changed of who may hear what.
+    fn would_hear(&self, session: &Session, envelope: &Envelope) -> bool {
+        let Some(audience) = &envelope.guild else { return false };
+        let Some(page) = self.hub().book.page(audience.guild) else { return false };
+        let local = page.local.lock();
+        let quiet = local.count.is_some_and(|count| count > LARGE)
+            && !session.owner.bot
+            && matches!(*envelope.event, Event::TypingStart { .. } | Event::PresenceUpdate { .. });
+        !quiet
+            && session.wants_of_guild(&envelope.event)
+            && local.may_hear(session.owner.user, &audience.filter)
+    }
+}
+
+/// Whether an event changed what a session is told, or what it was told besides: then its numbers cannot be found again.
+fn matters(envelope: &Envelope, parked: &ParkedSession) -> bool {
+    let known = |guild: GuildId| parked.guilds.iter().find(|(parked, _)| *parked == guild);
+    let changed = envelope.guild.as_ref().is_some_and(|audience| {
+        known(audience.guild).is_some_and(|(_, state)| audience.versions.state > *state)
+    });
+    changed
+        || match &*envelope.event {
+            Event::Missed
+            | Event::GuildJoined { .. }
+            | Event::GuildLeft { .. }
+            | Event::GuildDelete { .. } => true,
+            event => crate::guilds::local::changed(event).is_some_and(|(user, _)| user == parked.user),
+        }
 }

@@ -1,6 +1,7 @@
 //! An event as all its receivers share it.
 
-use model::ChannelId;
+use model::event::{Envelope, GuildFilter};
+use model::{ChannelId, GuildId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use wire::gateway::dispatch::Rendered;
@@ -19,13 +20,35 @@ impl Meter {
 /// What a payload costs besides its bytes: itself, its counters, the allocator.
 const OVERHEAD: usize = 96;
 
+/// What its receivers must still be allowed to see when an event is replayed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Nothing.
+    Open,
+    /// A private channel.
+    Private(ChannelId),
+    /// What passes this filter in a guild.
+    Guild(GuildId, GuildFilter),
+}
+
+impl Scope {
+    /// An envelope's.
+    pub(crate) fn of(envelope: &Envelope) -> Self {
+        match (&envelope.guild, envelope.channel) {
+            (Some(audience), _) => Self::Guild(audience.guild, audience.filter.clone()),
+            (None, Some(channel)) => Self::Private(channel),
+            (None, None) => Self::Open,
+        }
+    }
+}
+
 /// A rendered event. Immutable; sessions hold it by [`Arc`].
 #[derive(Debug)]
 pub(crate) struct Payload {
     /// The event's name.
     pub(crate) name: &'static str,
-    /// The private channel that its receivers must still see when it is replayed.
-    pub(crate) channel: Option<ChannelId>,
+    /// What its receivers must still see when it is replayed.
+    pub(crate) scope: Scope,
     /// The bytes of `d`.
     pub(crate) d: Box<[u8]>,
     meter: Arc<Meter>,
@@ -33,10 +56,10 @@ pub(crate) struct Payload {
 
 impl Payload {
     /// Wraps a rendered event, and counts it until its last holder drops it.
-    pub(crate) fn new(meter: &Arc<Meter>, rendered: Rendered, channel: Option<ChannelId>) -> Arc<Self> {
+    pub(crate) fn new(meter: &Arc<Meter>, rendered: Rendered, scope: Scope) -> Arc<Self> {
         let d = rendered.d.into_boxed_slice();
         meter.0.fetch_add(d.len() + OVERHEAD, Ordering::Relaxed);
-        Arc::new(Self { name: rendered.name, channel, d, meter: meter.clone() })
+        Arc::new(Self { name: rendered.name, scope, d, meter: meter.clone() })
     }
 }
 

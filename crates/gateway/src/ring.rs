@@ -1,10 +1,9 @@
 //! What a session was sent and is still to be sent: one queue for both, so that a resume is nothing but a cursor set
 //! back.
 
-use crate::payload::Payload;
+use crate::payload::{Payload, Scope};
 use domain::audience::Position;
-use model::ChannelId;
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// How much a ring keeps.
@@ -189,22 +188,26 @@ impl Ring {
         Ok(())
     }
 
-    /// Whether something unsent belongs to a channel.
-    pub(crate) fn unsent_has_channels(&self) -> bool {
+    /// What must be seen to be sent what is unsent, each once.
+    pub(crate) fn unsent_scopes(&self) -> Vec<Scope> {
         let unsent = usize::try_from(self.unsent()).unwrap_or(usize::MAX);
-        self.entries
-            .iter()
-            .rev()
-            .take(unsent)
-            .any(|e| e.payload.as_ref().is_some_and(|p| p.channel.is_some()))
+        let mut scopes: Vec<Scope> = Vec::new();
+        for payload in self.entries.iter().rev().take(unsent).filter_map(|entry| entry.payload.as_ref()) {
+            if payload.scope != Scope::Open && !scopes.contains(&payload.scope) {
+                scopes.push(payload.scope.clone());
+            }
+        }
+        scopes
     }
 
-    /// Empties what is unsent, numbered up to `last`, and of a channel that is not `visible`.
-    pub(crate) fn conceal(&mut self, visible: &HashSet<ChannelId>, last: u64) {
+    /// Empties what is unsent, numbered up to `last`, and of something that is not `visible`.
+    pub(crate) fn conceal(&mut self, visible: &dyn Fn(&Scope) -> bool, last: u64) {
         for (number, entry) in (self.first..).zip(&mut self.entries) {
-            let hidden =
-                entry.payload.as_ref().and_then(|p| p.channel).is_some_and(|c| !visible.contains(&c));
-            if number > self.cursor && number <= last && hidden {
+            let hidden = entry
+                .payload
+                .as_ref()
+                .is_some_and(|p| number > self.cursor && number <= last && !visible(&p.scope));
+            if hidden {
                 self.bytes = self.bytes.saturating_sub(entry.bytes());
                 self.unsent_bytes = self.unsent_bytes.saturating_sub(entry.bytes());
                 entry.payload = None;
@@ -244,6 +247,7 @@ impl Ring {
 mod tests {
     use super::*;
     use crate::payload::Meter;
+    use model::ChannelId;
     use proptest::prelude::*;
     use wire::gateway::dispatch::Rendered;
 
@@ -252,7 +256,7 @@ mod tests {
 
     fn payload(meter: &Arc<Meter>, d: &str, channel: Option<u64>) -> Arc<Payload> {
         let rendered = Rendered { name: "X", d: d.as_bytes().to_vec() };
-        Payload::new(meter, rendered, channel.and_then(ChannelId::new))
+        Payload::new(meter, rendered, channel.and_then(ChannelId::new).map_or(Scope::Open, Scope::Private))
     }
 
     fn numbers(ring: &mut Ring) -> Vec<u64> {
@@ -287,13 +291,14 @@ mod tests {
         for channel in [Some(1), Some(2), None, Some(2)] {
             ring.push(payload(&meter, "x", channel), 0, &SMALL);
         }
-        assert!(ring.unsent_has_channels());
+        assert_eq!(ring.unsent_scopes().len(), 2);
         let last = ring.last();
         ring.push(payload(&meter, "x", Some(3)), 0, &SMALL);
-        ring.conceal(&HashSet::from([ChannelId::new(1).unwrap()]), last);
+        let one = Scope::Private(ChannelId::new(1).unwrap());
+        ring.conceal(&|scope| matches!(scope, Scope::Open) || *scope == one, last);
         // What came after the look at the rights is not judged by it.
         assert_eq!(numbers(&mut ring), [2, 4, 6]);
-        assert!(!ring.unsent_has_channels());
+        assert!(ring.unsent_scopes().is_empty());
     }
 
     #[test]

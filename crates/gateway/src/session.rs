@@ -1,20 +1,21 @@
 //! A session: what one client was told, and what it is still to be told, over as many sockets as it takes.
 
 use crate::link::{Link, Order};
-use crate::payload::Payload;
+use crate::payload::{Payload, Scope};
 use crate::ring::{BOUNDS, Ring, Unresumable};
 use domain::Actor;
 use domain::audience::{Mark, Origin, Position};
 use model::event::Event;
 use model::presence::SessionPresence;
-use model::{ChannelId, DeviceId, MessageId, UserId};
+use model::{DeviceId, GuildId, MessageId, UserId};
 use parking_lot::Mutex;
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::time::Instant;
-use wire::gateway::dispatch;
+use wire::gateway::{dispatch, intents};
 
 /// A session's id: 128 random bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,8 +75,13 @@ pub(crate) struct Session {
     pub(crate) owner: Owner,
     /// Messages that another node told it of, as far as this one may be told of them, too.
     told: OnceLock<(HashSet<MessageId>, Instant)>,
+    /// It looks at a list of members: other nodes cannot count what it is told.
+    looks: AtomicBool,
     state: Mutex<State>,
 }
+
+/// Whether something may still be seen.
+pub(crate) type Visible<'a> = &'a dyn Fn(&Scope) -> bool;
 
 /// An event that waits: where it can be read again, which message it tells of, and itself.
 type Gathered = (Option<Mark>, Option<MessageId>, Arc<Payload>);
@@ -104,9 +110,16 @@ struct State {
 }
 
 impl Session {
-    /// A session whose socket is `link`. Events are kept from now on; READY comes before them.
+    /// A session that has begun.
+    #[cfg(test)]
     pub(crate) fn new(id: SessionId, owner: Owner, link: Arc<Link>) -> Arc<Self> {
         Self::with(id, owner, Ring::new(), None, Some(link))
+    }
+
+    /// A session that begins: events are gathered until [`Self::begin`], for it is not known yet how many numbers what it
+    /// is shown at first takes.
+    pub(crate) fn beginning(id: SessionId, owner: Owner, link: Arc<Link>) -> Arc<Self> {
+        Self::with(id, owner, Ring::new(), Some(Vec::new()), Some(link))
     }
 
     /// A session that another node had up to number `last`. Events are gathered until [`Self::taken_up`].
@@ -134,7 +147,61 @@ impl Session {
             presence: None,
             presence_shown: false,
         };
-        Arc::new(Self { id, owner, told: OnceLock::new(), state: Mutex::new(state) })
+        Arc::new(Self {
+            id,
+            owner,
+            told: OnceLock::new(),
+            looks: AtomicBool::new(false),
+            state: Mutex::new(state),
+        })
+    }
+
+    /// Ends the gathering of one that begins: what it is shown at first has the numbers up to `last`, and what was
+    /// gathered follows. False: more came meanwhile than a session holds, or something was lost.
+    pub(crate) fn begin(&self, last: u64, reached: Option<Position>, now: u32) -> bool {
+        let mut state = self.state.lock();
+        let Some(gathered) = state.gathered.take() else { return false };
+        state.ring = Ring::after(last);
+        if let Some(reached) = reached.filter(|_| gathered.is_empty()) {
+            state.ring.stands_at(reached);
+        }
+        for (mark, _, payload) in gathered {
+            state.ring.moves_to(mark.map(|mark| mark.position));
+            self.queue(&mut state, payload, now);
+        }
+        if let Some(reached) = reached {
+            state.ring.moves_to(Some(reached));
+        }
+        !state.over && !state.spoiled
+    }
+
+    /// Whether it hears the events of this guild.
+    pub(crate) fn has_guild(&self, guild: GuildId) -> bool {
+        let (shard, of) = self.owner.shard;
+        (guild.get() >> 22).checked_rem(of) == Some(shard)
+    }
+
+    /// Whether an event of a guild, which its user may hear of, is for this session.
+    pub(crate) fn wants_of_guild(&self, event: &Event) -> bool {
+        let own = match event {
+            // Whoever came is shown the guild instead.
+            Event::MemberAdd { member, .. } if member.member.user == self.owner.user => return false,
+            Event::MemberUpdate { member, .. } => member.member.user == self.owner.user,
+            // Never about oneself.
+            Event::PresenceUpdate { presence, .. } if presence.user == self.owner.user => return false,
+            _ => false,
+        };
+        !self.owner.bot
+            || own
+            || dispatch::intent(event).is_none_or(|intent| self.owner.intents & intent != 0)
+    }
+
+    /// Whether it is shown what a message says: bots must have asked for it, or be meant, or have said it.
+    pub(crate) fn reads(&self, event: &Event) -> bool {
+        if !self.owner.bot || self.owner.intents & intents::MESSAGE_CONTENT != 0 {
+            return true;
+        }
+        dispatch::shows_content_to(event, self.owner.user)
     }
 
     /// Whether an event is for this session.
@@ -200,6 +267,28 @@ impl Session {
         state.ring.settle();
     }
 
+    /// Queues what follows for it from a change of a guild's rights. A session that is being taken up cannot have the same
+    /// numbers any more: it has to be a new one.
+    pub(crate) fn push_derived(&self, payload: Arc<Payload>, now: u32) {
+        let mut state = self.state.lock();
+        let begins = state.link.is_some();
+        if let Some(gathered) = &mut state.gathered {
+            gathered.push((None, None, payload));
+            state.over |= !begins;
+            return;
+        }
+        self.queue(&mut state, payload, now);
+        state.ring.settle();
+    }
+
+    /// What is chosen for it from here on is chosen otherwise than before: other nodes cannot go on from further back.
+    pub(crate) fn settle(&self) {
+        let mut state = self.state.lock();
+        if state.gathered.is_none() {
+            state.ring.settle();
+        }
+    }
+
     fn queue(&self, state: &mut State, payload: Arc<Payload>, now: u32) {
         let in_time = state.ring.push(payload, now, &BOUNDS);
         let Some(link) = &state.link else { return };
@@ -255,7 +344,12 @@ impl Session {
     /// there.
     pub(crate) fn place(&self, reached: Option<Position>) -> Option<(u64, Position)> {
         let state = self.state.lock();
-        if state.over || state.spoiled || state.gathered.is_some() { None } else { state.ring.place(reached) }
+        let looks = self.looks.load(Ordering::Acquire);
+        if looks || state.over || state.spoiled || state.gathered.is_some() {
+            None
+        } else {
+            state.ring.place(reached)
+        }
     }
 
     /// What its socket is to send next; nothing if the socket is not this session's any more.
@@ -278,12 +372,12 @@ impl Session {
     }
 
     /// Takes the session over for a new socket and sets it back to what the client saw; the old socket is cut.
-    /// Nothing is sent before [`Self::resumed`]. Gives the last number so far, and whether something of a channel is to
-    /// be sent again, so that rights must be looked at.
+    /// Nothing is sent before [`Self::resumed`]. Gives the last number so far, and what must be seen
+    /// to be sent what is to be sent again, so that rights are looked at.
     ///
     /// # Errors
     /// It cannot be resumed.
-    pub(crate) fn claim(&self, link: &Arc<Link>, seen: u64) -> Result<(u64, bool), ResumeRefused> {
+    pub(crate) fn claim(&self, link: &Arc<Link>, seen: u64) -> Result<(u64, Vec<Scope>), ResumeRefused> {
         let mut state = self.state.lock();
         if state.over || state.spoiled || state.gathered.is_some() {
             return Err(ResumeRefused::Invalid);
@@ -301,7 +395,7 @@ impl Session {
         if let Some(old) = state.link.replace(link.clone()) {
             old.give(Order::Cut);
         }
-        Ok((state.ring.last(), state.ring.unsent_has_channels()))
+        Ok((state.ring.last(), state.ring.unsent_scopes()))
     }
 
     /// Ends a replay: what may not be seen any more is left out, and RESUMED stands behind it. Does nothing if another
@@ -309,7 +403,7 @@ impl Session {
     pub(crate) fn resumed(
         &self,
         link: &Arc<Link>,
-        visible: Option<(&HashSet<ChannelId>, u64)>,
+        visible: Option<(Visible<'_>, u64)>,
         resumed: Arc<Payload>,
         now: u32,
     ) {
@@ -334,6 +428,19 @@ impl Session {
             state.detached = now;
         }
         own
+    }
+
+    /// It looks at lists of members, or does so no longer.
+    pub(crate) fn look(&self, looks: bool) {
+        self.looks.store(looks, Ordering::Release);
+        if !looks {
+            self.settle();
+        }
+    }
+
+    /// Events that its socket has not taken.
+    pub(crate) fn unsent(&self) -> u64 {
+        self.state.lock().ring.unsent()
     }
 
     /// Whether nothing takes it up again.
@@ -396,11 +503,12 @@ impl State {
 mod tests {
     use super::*;
     use crate::payload::Meter;
+    use model::ChannelId;
     use wire::gateway::dispatch::Rendered;
 
     fn payload(size: usize) -> Arc<Payload> {
         let meter: Arc<Meter> = Arc::default();
-        Payload::new(&meter, Rendered { name: "X", d: vec![b'x'; size] }, None)
+        Payload::new(&meter, Rendered { name: "X", d: vec![b'x'; size] }, Scope::Open)
     }
 
     pub(crate) fn owner(bot: bool, intents: u64) -> Owner {
@@ -503,6 +611,7 @@ mod tests {
             channel: ChannelId::new(1).unwrap(),
             user: UserId::new(1).unwrap(),
             at: model::Timestamp::from_millis(0),
+            guild: None,
         };
         let ack = Event::PinsAck {
             channel: ChannelId::new(1).unwrap(),

@@ -58,7 +58,11 @@ mod tests {
     use model::{ChannelId, UserId};
 
     fn deleted(n: u64) -> Event {
-        Event::MessageDelete { id: MessageId::new(n).unwrap(), channel: ChannelId::new(1).unwrap() }
+        Event::MessageDelete {
+            id: MessageId::new(n).unwrap(),
+            channel: ChannelId::new(1).unwrap(),
+            guild: None,
+        }
     }
 
     fn edited(n: u64, at: i64) -> Event {
@@ -73,6 +77,8 @@ mod tests {
             tts: false,
             mention_everyone: false,
             mentions: vec![],
+            mention_roles: vec![],
+            webhook: None,
             flags: 0,
             embeds: vec![],
             reference: None,
@@ -95,7 +101,7 @@ mod tests {
             referenced: None,
             nonce: None,
         };
-        Event::MessageUpdate { view: Box::new(view), channel_type: 1 }
+        Event::MessageUpdate { view: Box::new(view), channel_type: 1, guild: None }
     }
 
     #[test]

@@ -11,6 +11,8 @@ const EVERY: Duration = Duration::from_secs(1);
 const KEEP: u32 = 300;
 /// When memory is short, events older than this many seconds go, step by step.
 const SHORTER: [u32; 6] = [120, 60, 30, 10, 3, 0];
+/// Seconds for which a guild in which nobody is any more is still heard: most come back.
+const GUILDS: u32 = 60;
 /// Every so many sweeps the buffers of all sessions are looked at.
 const BUFFERS_EVERY: u32 = 15;
 
@@ -25,11 +27,13 @@ pub(crate) async fn run(gateway: Gateway) {
         lost(&gateway).await;
         if turn.is_multiple_of(BUFFERS_EVERY) {
             forget(&gateway, KEEP, false);
+            gateway.sweep_guilds(GUILDS);
         }
         relieve(&gateway);
         if keep.is_some_and(|keep| kept.elapsed() >= keep) {
             kept = tokio::time::Instant::now();
             keep_routes(&gateway).await;
+            gateway.keep_guilds().await;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The one table from refusals to HTTP statuses, Discord's codes and Discord's texts.
 
+use crate::ratelimit::Limited;
 use crate::reply;
 use axum::response::{IntoResponse, Response};
 use domain::{FormErrors, Refusal};
@@ -54,10 +55,6 @@ impl From<Refusal> for ApiError {
     }
 }
 
-/// How long the caller must wait: the outermost layer adds the rate-limit headers, since they name the route.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limited(pub(crate) Duration);
-
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match self {
@@ -80,6 +77,7 @@ fn act(error: domain::Error) -> Response {
         Error::Refused(refusal) => refused(refusal),
         Error::Form(errors) => form(tree(errors)),
         Error::Throttled { retry_after } => throttled(retry_after),
+        Error::SlowMode { retry_after } => slow_mode(retry_after),
         Error::Unavailable => {
             let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, 0, "503: Service Unavailable");
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
@@ -156,6 +154,57 @@ pub(crate) const fn row(refusal: Refusal) -> (StatusCode, u32, &'static str) {
         Refusal::NoSuchUsername => (S::BAD_REQUEST, 80004, "No users with that username exist."),
         Refusal::AlreadyFriends => (S::BAD_REQUEST, 80007, "You are already friends with that user."),
         Refusal::ReactionBlocked => (S::FORBIDDEN, 90001, "Reaction was blocked"),
+        Refusal::UnknownIntegration => (S::NOT_FOUND, 10005, "Unknown Integration"),
+        Refusal::UnknownInvite => (S::NOT_FOUND, 10006, "Unknown Invite"),
+        Refusal::UnknownMember => (S::NOT_FOUND, 10007, "Unknown Member"),
+        Refusal::UnknownOverwrite => (S::NOT_FOUND, 10009, "Unknown Overwrite"),
+        Refusal::UnknownRole => (S::NOT_FOUND, 10011, "Unknown Role"),
+        Refusal::UnknownWebhook => (S::NOT_FOUND, 10015, "Unknown Webhook"),
+        Refusal::UnknownBan => (S::NOT_FOUND, 10026, "Unknown Ban"),
+        Refusal::TooManyGuilds => (S::BAD_REQUEST, 30001, "Maximum number of guilds reached (200)"),
+        Refusal::TooManyRoles => (S::BAD_REQUEST, 30005, "Maximum number of guild roles reached (250)"),
+        Refusal::TooManyWebhooks => (S::BAD_REQUEST, 30007, "Maximum number of webhooks reached (15)"),
+        Refusal::TooManyEmojis => (S::BAD_REQUEST, 30008, "Maximum number of emojis reached (50)"),
+        Refusal::TooManyChannels => (S::BAD_REQUEST, 30013, "Maximum number of guild channels reached (500)"),
+        Refusal::TooManyInvites => (S::BAD_REQUEST, 30016, "Maximum number of invites reached (1000)"),
+        Refusal::TooManyAnimatedEmojis => {
+            (S::BAD_REQUEST, 30018, "Maximum number of animated emojis reached (50)")
+        }
+        Refusal::TooManyThreadMembers => {
+            (S::BAD_REQUEST, 30033, "Maximum number of thread participants reached (1000)")
+        }
+        Refusal::TooManyOverwrites => {
+            (S::BAD_REQUEST, 30060, "Maximum number of channel permission overwrites reached (1000)")
+        }
+        Refusal::BannedFromGuild => (S::FORBIDDEN, 40007, "The user is banned from this guild"),
+        Refusal::AlreadyCrossposted => (S::BAD_REQUEST, 40033, "This message has already been crossposted"),
+        Refusal::BulkDeleteCount => (
+            S::BAD_REQUEST,
+            50016,
+            "Provided too few or too many messages to delete. Must provide at least 2 and fewer than 100 messages to delete",
+        ),
+        Refusal::InviteCodeTaken => (S::BAD_REQUEST, 50020, "Invite code is either invalid or taken"),
+        Refusal::WrongChannelType => (S::BAD_REQUEST, 50024, "Cannot execute action on this channel type"),
+        Refusal::InvalidWebhookToken => (S::UNAUTHORIZED, 50027, "Invalid Webhook Token"),
+        Refusal::InvalidRole => (S::FORBIDDEN, 50028, "Invalid role"),
+        Refusal::TooOldToBulkDelete => {
+            (S::BAD_REQUEST, 50034, "A message provided was too old to bulk delete")
+        }
+        Refusal::InvalidImage => (S::BAD_REQUEST, 50046, "Invalid file asset"),
+        Refusal::InvalidGuild => (S::BAD_REQUEST, 50055, "Invalid Guild"),
+        Refusal::ThreadArchived => (S::BAD_REQUEST, 50083, "Thread is archived"),
+        Refusal::ImageTooLarge => {
+            (S::BAD_REQUEST, 50138, "Failed to resize asset below the maximum size: 262144")
+        }
+        Refusal::CannotReplyWithoutHistory => {
+            (S::BAD_REQUEST, 160002, "You cannot reply without permission to read message history")
+        }
+        Refusal::ThreadExists => {
+            (S::BAD_REQUEST, 160004, "A thread has already been created for this message")
+        }
+        Refusal::ThreadLocked => (S::BAD_REQUEST, 160005, "Thread is locked"),
+        Refusal::TooManyThreads => (S::BAD_REQUEST, 160006, "Maximum number of active threads reached"),
+        Refusal::NobodyBanned => (S::BAD_REQUEST, 500000, "Failed to ban users"),
     }
 }
 
@@ -179,12 +228,28 @@ fn tree(errors: FormErrors) -> FormTree {
 }
 
 fn throttled(retry_after: Duration) -> Response {
-    // Clients that see zero try again at once.
-    let retry_after = retry_after.max(Duration::from_millis(1));
-    let seconds = (retry_after.as_secs_f64() * 1000.0).ceil() / 1000.0;
-    let mut response = reply::json_as(StatusCode::TOO_MANY_REQUESTS, RateLimitBody::route(seconds));
+    let body = RateLimitBody::route(seconds(retry_after));
+    let mut response = reply::json_as(StatusCode::TOO_MANY_REQUESTS, body);
     response.extensions_mut().insert(Limited(retry_after));
     response
+}
+
+/// A channel's slow mode, which holds for people only.
+fn slow_mode(retry_after: Duration) -> Response {
+    let seconds = seconds(retry_after);
+    let body = RateLimitBody {
+        message: "This action cannot be performed due to slowmode rate limit.",
+        code: 20016,
+        ..RateLimitBody::route(seconds)
+    };
+    let mut response = reply::json_as(StatusCode::TOO_MANY_REQUESTS, body);
+    response.extensions_mut().insert(Limited(retry_after));
+    response
+}
+
+/// In milliseconds, rounded up. Clients that see zero try again at once.
+fn seconds(retry_after: Duration) -> f64 {
+    (retry_after.max(Duration::from_millis(1)).as_secs_f64() * 1000.0).ceil() / 1000.0
 }
 
 #[cfg(test)]
@@ -236,6 +301,38 @@ mod tests {
             (Refusal::NoSuchUsername, 400, 80004),
             (Refusal::AlreadyFriends, 400, 80007),
             (Refusal::ReactionBlocked, 403, 90001),
+            (Refusal::UnknownIntegration, 404, 10005),
+            (Refusal::UnknownInvite, 404, 10006),
+            (Refusal::UnknownMember, 404, 10007),
+            (Refusal::UnknownOverwrite, 404, 10009),
+            (Refusal::UnknownRole, 404, 10011),
+            (Refusal::UnknownWebhook, 404, 10015),
+            (Refusal::UnknownBan, 404, 10026),
+            (Refusal::TooManyGuilds, 400, 30001),
+            (Refusal::TooManyRoles, 400, 30005),
+            (Refusal::TooManyWebhooks, 400, 30007),
+            (Refusal::TooManyEmojis, 400, 30008),
+            (Refusal::TooManyChannels, 400, 30013),
+            (Refusal::TooManyInvites, 400, 30016),
+            (Refusal::TooManyAnimatedEmojis, 400, 30018),
+            (Refusal::TooManyThreadMembers, 400, 30033),
+            (Refusal::TooManyOverwrites, 400, 30060),
+            (Refusal::BannedFromGuild, 403, 40007),
+            (Refusal::AlreadyCrossposted, 400, 40033),
+            (Refusal::BulkDeleteCount, 400, 50016),
+            (Refusal::InviteCodeTaken, 400, 50020),
+            (Refusal::WrongChannelType, 400, 50024),
+            (Refusal::InvalidRole, 403, 50028),
+            (Refusal::TooOldToBulkDelete, 400, 50034),
+            (Refusal::InvalidImage, 400, 50046),
+            (Refusal::InvalidGuild, 400, 50055),
+            (Refusal::ThreadArchived, 400, 50083),
+            (Refusal::ImageTooLarge, 400, 50138),
+            (Refusal::CannotReplyWithoutHistory, 400, 160002),
+            (Refusal::ThreadExists, 400, 160004),
+            (Refusal::ThreadLocked, 400, 160005),
+            (Refusal::TooManyThreads, 400, 160006),
+            (Refusal::NobodyBanned, 400, 500000),
         ] {
             let (seen, body) = shown(refusal.into()).await;
             assert_eq!((seen, body["code"].as_u64()), (status, Some(code)), "{refusal:?}");

@@ -1,7 +1,8 @@
 //! What every answer has in common: headers, counters, a body for panics.
 
 use crate::app::App;
-use crate::error::{self, Limited};
+use crate::error;
+use crate::ratelimit::{Limited, limited, template};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -37,11 +38,6 @@ pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
     error::internal()
 }
 
-/// A route's path without the version, which all versions share.
-fn template(path: &str) -> &str {
-    ["/api/v10", "/api/v9", "/api"].iter().find_map(|prefix| path.strip_prefix(prefix)).unwrap_or(path)
-}
-
 fn common(headers: &mut HeaderMap) {
     const COMMON: [(HeaderName, HeaderValue); 6] = [
         // discord.py and JDA take an answer without it for a ban by something in between.
@@ -62,38 +58,6 @@ fn common(headers: &mut HeaderMap) {
     for (name, value) in COMMON {
         headers.insert(name, value);
     }
-}
-
-/// The whole set or nothing: discord.py fails on a part of it.
-fn limited(headers: &mut HeaderMap, method: &Method, route: &str, wait: Duration, now: model::Timestamp) {
-    let seconds = wait.as_secs_f64();
-    let mut set = |name: &'static str, value: String| {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(HeaderName::from_static(name), value);
-        }
-    };
-    // JDA reads an integer.
-    set("retry-after", format!("{}", seconds.ceil().max(1.0) as u64));
-    set("x-ratelimit-limit", "1".into());
-    set("x-ratelimit-remaining", "0".into());
-    set("x-ratelimit-reset-after", format!("{seconds:.3}"));
-    set("x-ratelimit-reset", format!("{:.3}", now.millis() as f64 / 1000.0 + seconds));
-    set("x-ratelimit-bucket", bucket(method, route));
-    set("x-ratelimit-scope", "user".into());
-}
-
-/// The same for every call of a route, whatever its ids.
-fn bucket(method: &Method, route: &str) -> String {
-    // FNV-1a: it need not be secret, only stable over versions of the compiler.
-    let hash = method
-        .as_str()
-        .bytes()
-        .chain([b' '])
-        .chain(route.bytes())
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-    format!("{hash:016x}")
 }
 
 fn is_preflight(request: &Request) -> bool {
@@ -140,41 +104,4 @@ fn record(method: &Method, route: &str, status: StatusCode, took: Duration) {
     )
     .increment(1);
     metrics::histogram!("guildhall_http_request_seconds").record(took.as_secs_f64());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn buckets_are_stable_and_differ_by_method_and_route() {
-        let bucket = |method, route| bucket(&method, template(route));
-        assert_eq!(
-            bucket(Method::GET, "/api/v10/users/{user_id}"),
-            bucket(Method::GET, "/api/v9/users/{user_id}")
-        );
-        assert_eq!(
-            bucket(Method::GET, "/api/v10/users/{user_id}"),
-            bucket(Method::GET, "/api/users/{user_id}")
-        );
-        assert_ne!(
-            bucket(Method::GET, "/api/v10/users/{user_id}"),
-            bucket(Method::PATCH, "/api/v10/users/{user_id}")
-        );
-    }
-
-    #[test]
-    fn a_limited_answer_carries_the_whole_set() {
-        let mut headers = HeaderMap::new();
-        let now = model::Timestamp::from_millis(1_700_000_000_000);
-        limited(&mut headers, &Method::POST, "/x", Duration::from_millis(1500), now);
-        assert_eq!(headers["retry-after"], "2");
-        assert_eq!(headers["x-ratelimit-limit"], "1");
-        assert_eq!(headers["x-ratelimit-remaining"], "0");
-        assert_eq!(headers["x-ratelimit-reset-after"], "1.500");
-        assert_eq!(headers["x-ratelimit-reset"], "1700000001.500");
-        assert_eq!(headers["x-ratelimit-scope"], "user");
-        assert!(!headers["x-ratelimit-bucket"].is_empty());
-        assert!(!headers.contains_key("x-ratelimit-global"));
-    }
 }

@@ -7,6 +7,8 @@ mod app;
 mod error;
 mod extract;
 mod finish;
+mod images;
+mod ratelimit;
 mod reply;
 mod router;
 mod routes;

@@ -5,8 +5,11 @@ use crate::app::{App, InstanceInfo};
 use crate::error::ApiError;
 use crate::extract::authorize;
 use crate::finish;
+use crate::images;
+use crate::ratelimit;
 use crate::routes::{
-    applications, auth, channels, gateway, guildhall, guilds, read_states, sticker_packs, users, voice,
+    applications, auth, channels, gateway, guildhall, guilds, invites, oauth2, read_states, sticker_packs,
+    users, voice, webhooks,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -96,6 +99,8 @@ fn routes() -> Vec<Route> {
         GET    User    "/users/@me/settings"                                 users::settings::get;
         PATCH  User    "/users/@me/settings"                                 users::settings::patch;
         GET    Account "/users/@me/guilds"                                   users::guilds::list;
+        DELETE Account "/users/@me/guilds/{guild_id}"                        users::guilds::leave;
+        GET    Account "/users/@me/guilds/{guild_id}/member"                 guilds::members::get_own;
         GET    Account "/users/@me/channels"                                 users::channels::list;
         POST   Account "/users/@me/channels"                                 users::channels::open;
         GET    Account "/users/@me/dms/{user_id}"                            users::channels::dm;
@@ -138,13 +143,107 @@ fn routes() -> Vec<Route> {
         PUT    Account "/channels/{channel_id}/pins/{message_id}"            channels::pins::pin;
         DELETE Account "/channels/{channel_id}/pins/{message_id}"            channels::pins::unpin;
 
+        PUT    Account "/channels/{channel_id}/permissions/{overwrite_id}"  channels::permissions::put;
+        DELETE Account "/channels/{channel_id}/permissions/{overwrite_id}"  channels::permissions::delete;
+        GET    Account "/channels/{channel_id}/invites"                     channels::invites::list;
+        POST   Account "/channels/{channel_id}/invites"                     channels::invites::create;
+        GET    Account "/channels/{channel_id}/webhooks"                    channels::webhooks::list;
+        POST   Account "/channels/{channel_id}/webhooks"                    channels::webhooks::create;
+        POST   Account "/channels/{channel_id}/threads"                     channels::threads::create;
+        POST   Account "/channels/{channel_id}/messages/{message_id}/threads" channels::threads::from_message;
+        POST   Account "/channels/{channel_id}/messages/{message_id}/crosspost" channels::messages::crosspost;
+        GET    Account "/channels/{channel_id}/threads/archived/public"     channels::threads::archived_public;
+        GET    Account "/channels/{channel_id}/threads/archived/private"    channels::threads::archived_private;
+        GET    Account "/channels/{channel_id}/users/@me/threads/archived/private" channels::threads::archived_joined;
+        GET    Account "/channels/{channel_id}/thread-members"              channels::threads::members;
+        PUT    Account "/channels/{channel_id}/thread-members/@me"          channels::threads::join;
+        DELETE Account "/channels/{channel_id}/thread-members/@me"          channels::threads::leave;
+        GET    Account "/channels/{channel_id}/thread-members/{user_id}"    channels::threads::member;
+        PUT    Account "/channels/{channel_id}/thread-members/{user_id}"    channels::threads::add;
+        DELETE Account "/channels/{channel_id}/thread-members/{user_id}"    channels::threads::remove;
+
         POST   User    "/channels/{channel_id}/messages/{message_id}/ack"    channels::acks::ack;
         DELETE User    "/channels/{channel_id}/messages/ack"                 channels::acks::forget;
         POST   User    "/channels/{channel_id}/pins/ack"                     channels::acks::pins;
         POST   User    "/read-states/ack-bulk"                               read_states::ack_bulk;
 
-        GET    Account "/guilds/{guild_id}"                                  guilds::unknown;
-        GET    Account "/guilds/{guild_id}/{*rest}"                          guilds::unknown;
+        POST   User    "/guilds"                                            guilds::create;
+        GET    Account "/guilds/{guild_id}"                                 guilds::get;
+        PATCH  Account "/guilds/{guild_id}"                                 guilds::patch;
+        DELETE User    "/guilds/{guild_id}"                                 guilds::delete;
+        POST   User    "/guilds/{guild_id}/delete"                          guilds::delete;
+        POST   User    "/guilds/{guild_id}/ack"                             guilds::acks::ack;
+        GET    Account "/guilds/{guild_id}/preview"                         guilds::preview;
+        GET    Account "/guilds/{guild_id}/vanity-url"                      guilds::vanity;
+        PATCH  Account "/guilds/{guild_id}/vanity-url"                      guilds::set_vanity;
+        GET    Account "/guilds/{guild_id}/regions"                         guilds::absent::regions;
+        GET    Account "/guilds/{guild_id}/widget"                          guilds::absent::widget;
+        GET    Account "/guilds/{guild_id}/welcome-screen"                  guilds::absent::welcome_screen;
+        GET    Account "/guilds/{guild_id}/onboarding"                      guilds::absent::onboarding;
+        GET    Account "/guilds/{guild_id}/stickers"                        guilds::absent::list;
+        GET    Account "/guilds/{guild_id}/scheduled-events"                guilds::absent::list;
+        GET    Account "/guilds/{guild_id}/auto-moderation/rules"           guilds::absent::list;
+        GET    Account "/guilds/{guild_id}/soundboard-sounds"               guilds::absent::sounds;
+        GET    Account "/guilds/{guild_id}/audit-logs"                      guilds::audit_logs::list;
+        GET    Account "/guilds/{guild_id}/prune"                           guilds::prune::count;
+        POST   Account "/guilds/{guild_id}/prune"                           guilds::prune::prune;
+        GET    Account "/guilds/{guild_id}/integrations"                    guilds::integrations::list;
+        DELETE Account "/guilds/{guild_id}/integrations/{integration_id}"   guilds::integrations::delete;
+        GET    Account "/guilds/{guild_id}/invites"                         guilds::invites::list;
+        GET    Account "/guilds/{guild_id}/webhooks"                        guilds::webhooks::list;
+        GET    Account "/guilds/{guild_id}/threads/active"                  guilds::threads::active;
+
+        GET    Account "/guilds/{guild_id}/channels"                        guilds::channels::list;
+        POST   Account "/guilds/{guild_id}/channels"                        guilds::channels::create;
+        PATCH  Account "/guilds/{guild_id}/channels"                        guilds::channels::reorder;
+
+        GET    Account "/guilds/{guild_id}/roles"                           guilds::roles::list;
+        POST   Account "/guilds/{guild_id}/roles"                           guilds::roles::create;
+        PATCH  Account "/guilds/{guild_id}/roles"                           guilds::roles::reorder;
+        GET    Account "/guilds/{guild_id}/roles/member-counts"             guilds::roles::counts;
+        GET    Account "/guilds/{guild_id}/roles/{role_id}"                 guilds::roles::get;
+        PATCH  Account "/guilds/{guild_id}/roles/{role_id}"                 guilds::roles::patch;
+        DELETE Account "/guilds/{guild_id}/roles/{role_id}"                 guilds::roles::delete;
+
+        GET    Account "/guilds/{guild_id}/members"                         guilds::members::list;
+        GET    Account "/guilds/{guild_id}/members/search"                  guilds::members::search;
+        PATCH  Account "/guilds/{guild_id}/members/@me"                     guilds::members::patch_own;
+        PATCH  Account "/guilds/{guild_id}/members/@me/nick"                guilds::members::patch_nick;
+        GET    Account "/guilds/{guild_id}/members/{user_id}"               guilds::members::get;
+        PATCH  Account "/guilds/{guild_id}/members/{user_id}"               guilds::members::patch;
+        DELETE Account "/guilds/{guild_id}/members/{user_id}"               guilds::members::kick;
+        PUT    Account "/guilds/{guild_id}/members/{user_id}/roles/{role_id}" guilds::members::add_role;
+        DELETE Account "/guilds/{guild_id}/members/{user_id}/roles/{role_id}" guilds::members::remove_role;
+
+        GET    Account "/guilds/{guild_id}/bans"                            guilds::bans::list;
+        GET    Account "/guilds/{guild_id}/bans/{user_id}"                  guilds::bans::get;
+        PUT    Account "/guilds/{guild_id}/bans/{user_id}"                  guilds::bans::put;
+        DELETE Account "/guilds/{guild_id}/bans/{user_id}"                  guilds::bans::delete;
+        POST   Account "/guilds/{guild_id}/bulk-ban"                        guilds::bans::bulk;
+
+        GET    Account "/guilds/{guild_id}/emojis"                          guilds::emojis::list;
+        POST   Account "/guilds/{guild_id}/emojis"                          guilds::emojis::create;
+        GET    Account "/guilds/{guild_id}/emojis/{emoji_id}"               guilds::emojis::get;
+        PATCH  Account "/guilds/{guild_id}/emojis/{emoji_id}"               guilds::emojis::patch;
+        DELETE Account "/guilds/{guild_id}/emojis/{emoji_id}"               guilds::emojis::delete;
+
+        GET    Anyone  "/invites/{code}"                                    invites::get;
+        POST   User    "/invites/{code}"                                    invites::accept;
+        DELETE Account "/invites/{code}"                                    invites::delete;
+
+        GET    Account "/webhooks/{webhook_id}"                             webhooks::get;
+        PATCH  Account "/webhooks/{webhook_id}"                             webhooks::patch;
+        DELETE Account "/webhooks/{webhook_id}"                             webhooks::delete;
+        GET    Anyone  "/webhooks/{webhook_id}/{webhook_token}"             webhooks::get_by_token;
+        PATCH  Anyone  "/webhooks/{webhook_id}/{webhook_token}"             webhooks::patch_by_token;
+        DELETE Anyone  "/webhooks/{webhook_id}/{webhook_token}"             webhooks::delete_by_token;
+        POST   Anyone  "/webhooks/{webhook_id}/{webhook_token}"             webhooks::execute;
+        GET    Anyone  "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}" webhooks::message;
+        PATCH  Anyone  "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}" webhooks::edit_message;
+        DELETE Anyone  "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}" webhooks::delete_message;
+
+        GET    User    "/oauth2/authorize"                                  oauth2::consent;
+        POST   User    "/oauth2/authorize"                                  oauth2::authorize;
     }
 }
 
@@ -153,8 +252,9 @@ pub fn table() -> Vec<RouteInfo> {
     routes().into_iter().map(|route| route.info).collect()
 }
 
-/// The REST API under `/api/v10`, `/api/v9` and `/api`. Whoever stops it ends `acts`, too.
+/// The REST API under `/api/v10`, `/api/v9` and `/api`, and the images beside it. Whoever stops it ends `acts`, too.
 pub fn router(world: World, instance: InstanceInfo, acts: Acts) -> Router {
+    let images = images::router(world.clone());
     let app = App { world, instance: Arc::new(instance) };
     let mut api = Router::new();
     for Route { info, handler } in routes() {
@@ -162,6 +262,7 @@ pub fn router(world: World, instance: InstanceInfo, acts: Acts) -> Router {
         if info.method != Method::GET {
             handler = handler.layer(middleware::from_fn_with_state(acts.clone(), to_the_end));
         }
+        handler = handler.layer(middleware::from_fn_with_state(app.clone(), ratelimit::count));
         if info.access != Access::Anyone {
             handler = handler.layer(middleware::from_fn_with_state((app.clone(), info.access), authorize));
         }
@@ -172,6 +273,7 @@ pub fn router(world: World, instance: InstanceInfo, acts: Acts) -> Router {
         .layer(CatchPanicLayer::custom(finish::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), finish::finish))
         .with_state(app)
+        .merge(images)
 }
 
 /// The same routes under every version's path, and a refusal for whatever else is asked below `/api`: the paths beside
@@ -268,7 +370,10 @@ mod tests {
                 "PUT /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me",
             ),
             (Method::GET, "/applications/@me", "GET /applications/@me"),
-            (Method::GET, "/guilds/1/members/2", "GET /guilds/{guild_id}/{*rest}"),
+            (Method::GET, "/guilds/1/members/2", "GET /guilds/{guild_id}/members/{user_id}"),
+            (Method::PATCH, "/guilds/1/members/@me", "PATCH /guilds/{guild_id}/members/@me"),
+            (Method::GET, "/guilds/1/roles/member-counts", "GET /guilds/{guild_id}/roles/member-counts"),
+            (Method::PUT, "/channels/1/thread-members/@me", "PUT /channels/{channel_id}/thread-members/@me"),
         ] {
             for version in ["/api/v10", "/api/v9", "/api"] {
                 assert_eq!(answers(method.clone(), &format!("{version}{path}")).await, row, "{version}");

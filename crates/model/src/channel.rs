@@ -86,3 +86,12 @@ impl PrivateScope {
         self.participants.iter().map(|p| p.id).collect()
     }
 }
+
+/// A channel of either kind, as somebody who may see it sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChannelView {
+    /// A direct message or a group.
+    Private(PrivateChannelView),
+    /// A guild's channel or a thread.
+    Guild(crate::guild::GuildChannelView),
+}

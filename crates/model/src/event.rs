@@ -1,24 +1,89 @@
 //! Domain events: what happened, with all that rendering needs, and who may hear of it.
 
+use crate::audit::AuditEntry;
 use crate::channel::PrivateChannelView;
+use crate::emoji::Emoji;
+use crate::guild::{Guild, GuildChannel, Invite, Member, Role, Versions};
 use crate::message::MessageView;
 use crate::presence::{Presence, SessionPresence};
 use crate::reaction::ReactionEmoji;
 use crate::relationship::{Relationship, RelationshipKind};
 use crate::settings::Settings;
 use crate::user::{Account, User};
-use crate::{ChannelId, DeviceId, MessageId, Timestamp, UserId};
+use crate::{ChannelId, DeviceId, GuildId, MessageId, Permissions, RoleId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Who hears of an event. Sessions of these users, wherever they are connected.
 pub type Audience = Arc<[UserId]>;
 
+/// Which members of a guild hear of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuildAudience {
+    /// Whose members.
+    pub guild: GuildId,
+    /// The versions of the guild's rights under which it was accepted: a gateway that knows older ones looks again before
+    /// it chooses receivers. A change of rights carries the versions that it made.
+    pub versions: Versions,
+    /// Which of them.
+    pub filter: GuildFilter,
+}
+
+/// What a member must be to hear of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GuildFilter {
+    /// A member.
+    Everyone,
+    /// One who may view this channel. For a public thread its parent is named.
+    Channel(ChannelId),
+    /// One who may view this channel and is one of these, or may manage its threads: those who see a private thread.
+    PrivateThread {
+        /// The thread's parent.
+        parent: ChannelId,
+        /// The thread's members.
+        members: Arc<[UserId]>,
+    },
+    /// One who has any of these in this channel.
+    ChannelHolding(ChannelId, Permissions),
+    /// One who has any of these in the guild.
+    Holding(Permissions),
+}
+
+/// The guild in which something was said or done, for rendering.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InGuild {
+    /// Which.
+    pub guild: GuildId,
+    /// The membership of whoever said or did it; webhooks have none.
+    pub member: Option<Box<Member>>,
+}
+
+/// A member with its account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberView {
+    /// The membership.
+    pub member: Member,
+    /// The account.
+    pub user: User,
+}
+
+/// A member of a thread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadMember {
+    /// Who.
+    pub user: UserId,
+    /// Since when.
+    pub joined: Timestamp,
+}
+
 /// An event on its way to the gateways.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Envelope {
-    /// Who hears of it.
+    /// Who hears of it, if `guild` is not given.
     pub to: Audience,
+    /// Which members of a guild hear of it.
+    #[serde(default)]
+    pub guild: Option<GuildAudience>,
     /// What happened.
     pub event: Arc<Event>,
     /// The private channel whose participants alone may hear of it; sessions filter by it when they resume.
@@ -36,6 +101,9 @@ pub enum Event {
         view: Box<MessageView>,
         /// Discord's type of its channel.
         channel_type: u8,
+        /// In which guild, with the author's membership.
+        #[serde(default)]
+        guild: Option<InGuild>,
     },
     /// A message was changed.
     MessageUpdate {
@@ -43,6 +111,9 @@ pub enum Event {
         view: Box<MessageView>,
         /// Discord's type of its channel.
         channel_type: u8,
+        /// In which guild, with the author's membership.
+        #[serde(default)]
+        guild: Option<InGuild>,
     },
     /// A message was deleted.
     MessageDelete {
@@ -50,6 +121,18 @@ pub enum Event {
         id: MessageId,
         /// Where.
         channel: ChannelId,
+        /// In which guild.
+        #[serde(default)]
+        guild: Option<GuildId>,
+    },
+    /// Several messages of a guild's channel were deleted at once.
+    MessageDeleteBulk {
+        /// Which.
+        ids: Vec<MessageId>,
+        /// Where.
+        channel: ChannelId,
+        /// In which guild.
+        guild: GuildId,
     },
     /// Somebody reacted.
     ReactionAdd {
@@ -63,6 +146,9 @@ pub enum Event {
         author: UserId,
         /// With what.
         emoji: ReactionEmoji,
+        /// In which guild, with who reacted.
+        #[serde(default)]
+        guild: Option<(GuildId, Box<MemberView>)>,
     },
     /// Somebody took a reaction back.
     ReactionRemove {
@@ -74,6 +160,20 @@ pub enum Event {
         message: MessageId,
         /// What.
         emoji: ReactionEmoji,
+        /// In which guild.
+        #[serde(default)]
+        guild: Option<GuildId>,
+    },
+    /// All reactions of a message were taken away, or all with one emoji.
+    ReactionsCleared {
+        /// Where.
+        channel: ChannelId,
+        /// From what.
+        message: MessageId,
+        /// Which ones; `None` for all.
+        emoji: Option<ReactionEmoji>,
+        /// In which guild.
+        guild: GuildId,
     },
     /// A channel's pins changed.
     PinsUpdate {
@@ -81,6 +181,9 @@ pub enum Event {
         channel: ChannelId,
         /// When something was pinned last.
         last_pin: Option<Timestamp>,
+        /// In which guild.
+        #[serde(default)]
+        guild: Option<GuildId>,
     },
     /// Somebody types.
     TypingStart {
@@ -90,6 +193,9 @@ pub enum Event {
         user: UserId,
         /// Since when.
         at: Timestamp,
+        /// In which guild, with who types.
+        #[serde(default)]
+        guild: Option<(GuildId, Box<MemberView>)>,
     },
     /// A private channel appeared in the receiver's list. People only.
     ChannelCreate(Box<PrivateChannelView>),
@@ -135,6 +241,9 @@ pub enum Event {
         presence: Box<Presence>,
         /// The friend, for clients that do not know it yet.
         user: Box<User>,
+        /// The guild that it is told in; friends hear of it without.
+        #[serde(default)]
+        guild: Option<GuildId>,
     },
     /// The receiver's own account changed.
     UserUpdate(Box<Account>),
@@ -162,6 +271,158 @@ pub enum Event {
     },
     /// The receiver's sessions changed. People only.
     SessionsReplace(Vec<SessionPresence>),
+    /// The receivers came into a guild: each session is shown it whole, as its user may see it.
+    GuildJoined {
+        /// Which.
+        guild: GuildId,
+    },
+    /// The receivers are no members of a guild any more.
+    GuildLeft {
+        /// Which.
+        guild: GuildId,
+    },
+    /// A guild is gone, for all its members.
+    GuildDelete {
+        /// Which.
+        guild: GuildId,
+    },
+    /// A guild's settings changed.
+    GuildUpdate {
+        /// As they are now.
+        guild: Box<Guild>,
+        /// Its roles.
+        roles: Vec<Role>,
+        /// Its emoji.
+        emojis: Vec<Emoji>,
+    },
+    /// A role was made.
+    RoleCreate {
+        /// Whose.
+        guild: GuildId,
+        /// The role.
+        role: Box<Role>,
+    },
+    /// A role was changed.
+    RoleUpdate {
+        /// Whose.
+        guild: GuildId,
+        /// As it is now.
+        role: Box<Role>,
+    },
+    /// A role is gone.
+    RoleDelete {
+        /// Whose.
+        guild: GuildId,
+        /// Which.
+        role: RoleId,
+    },
+    /// A guild's channel was made.
+    GuildChannelCreate(Box<GuildChannel>),
+    /// A guild's channel was changed.
+    GuildChannelUpdate(Box<GuildChannel>),
+    /// A guild's channel is gone.
+    GuildChannelDelete(Box<GuildChannel>),
+    /// A thread was made, or became visible.
+    ThreadCreate {
+        /// The thread.
+        thread: Box<GuildChannel>,
+        /// Whether it was made just now.
+        newly: bool,
+    },
+    /// A thread was changed.
+    ThreadUpdate(Box<GuildChannel>),
+    /// A thread is gone.
+    ThreadDelete(Box<GuildChannel>),
+    /// People came into a thread or left it.
+    ThreadMembersUpdate {
+        /// The thread.
+        thread: ChannelId,
+        /// Its guild.
+        guild: GuildId,
+        /// How many are in it now.
+        count: u32,
+        /// Who came.
+        added: Vec<(ThreadMember, MemberView)>,
+        /// Who left.
+        removed: Vec<UserId>,
+    },
+    /// Somebody came into a guild.
+    MemberAdd {
+        /// Which.
+        guild: GuildId,
+        /// Who.
+        member: Box<MemberView>,
+    },
+    /// A member's name, roles or timeout changed.
+    MemberUpdate {
+        /// Where.
+        guild: GuildId,
+        /// As it is now.
+        member: Box<MemberView>,
+    },
+    /// Somebody left a guild, or was removed.
+    MemberRemove {
+        /// Which.
+        guild: GuildId,
+        /// Who.
+        user: Box<User>,
+    },
+    /// Somebody was banned.
+    BanAdd {
+        /// Where.
+        guild: GuildId,
+        /// Who.
+        user: Box<User>,
+    },
+    /// A ban was lifted.
+    BanRemove {
+        /// Where.
+        guild: GuildId,
+        /// Whose.
+        user: Box<User>,
+    },
+    /// A guild's emoji changed.
+    EmojisUpdate {
+        /// Whose.
+        guild: GuildId,
+        /// All of them.
+        emojis: Vec<Emoji>,
+    },
+    /// A row was added to an audit log.
+    AuditEntryCreate {
+        /// Whose.
+        guild: GuildId,
+        /// The row.
+        entry: Box<AuditEntry>,
+    },
+    /// A guild's bots changed.
+    IntegrationsUpdate {
+        /// Which.
+        guild: GuildId,
+    },
+    /// An invite was made.
+    InviteCreate {
+        /// The invite.
+        invite: Box<Invite>,
+        /// Who made it.
+        inviter: Option<Box<User>>,
+    },
+    /// An invite was taken back.
+    InviteDelete {
+        /// Where.
+        guild: GuildId,
+        /// Into which channel.
+        channel: ChannelId,
+        /// Its code.
+        code: String,
+    },
+    /// A channel's webhooks changed.
+    WebhooksUpdate {
+        /// Where.
+        guild: GuildId,
+        /// Which channel's.
+        channel: ChannelId,
+    },
     /// Control: these devices' tokens are void (`None`: all of the user's). Sessions close with 4004.
     Revoked {
         /// Which devices.
@@ -181,19 +442,22 @@ pub enum Event {
 impl Event {
     /// Whether bots never see it (protocol, pitfall 21).
     pub const fn people_only(&self) -> bool {
-        !matches!(
+        matches!(
             self,
-            Self::MessageCreate { .. }
-                | Self::MessageUpdate { .. }
-                | Self::MessageDelete { .. }
-                | Self::ReactionAdd { .. }
-                | Self::ReactionRemove { .. }
-                | Self::PinsUpdate { .. }
-                | Self::TypingStart { .. }
-                | Self::UserUpdate(_)
-                | Self::Revoked { .. }
-                | Self::SessionMoved { .. }
-                | Self::Missed
+            Self::ChannelCreate(_)
+                | Self::ChannelUpdate(_)
+                | Self::ChannelDelete(_)
+                | Self::RecipientAdd { .. }
+                | Self::RecipientRemove { .. }
+                | Self::RelationshipAdd { .. }
+                | Self::RelationshipUpdate(_)
+                | Self::RelationshipRemove { .. }
+                // Without a guild it is a friend's.
+                | Self::PresenceUpdate { guild: None, .. }
+                | Self::SettingsUpdate(_)
+                | Self::MessageAck { .. }
+                | Self::PinsAck { .. }
+                | Self::SessionsReplace(_)
         )
     }
 }

@@ -97,11 +97,29 @@ ids! {
     RoleId,
     /// A custom emoji.
     EmojiId,
+    /// A webhook. Its messages' author has the same value.
+    WebhookId,
+    /// A row of an audit log.
+    AuditId,
 }
 
 impl ApplicationId {
     /// The application's bot user.
     pub const fn bot(self) -> UserId {
+        UserId(self.0)
+    }
+}
+
+impl GuildId {
+    /// The role that everybody in the guild has.
+    pub const fn everyone(self) -> RoleId {
+        RoleId(self.0)
+    }
+}
+
+impl WebhookId {
+    /// The author that its messages have.
+    pub const fn author(self) -> UserId {
         UserId(self.0)
     }
 }

@@ -4,14 +4,18 @@
 //! and the bus's own encodings only. What Discord's clients see is rendered by `wire`.
 
 pub mod application;
+pub mod audit;
 pub mod channel;
 pub mod device;
 pub mod embed;
+pub mod emoji;
 pub mod event;
+pub mod guild;
 pub mod id;
 pub mod limits;
 pub mod message;
 pub mod names;
+pub mod permissions;
 pub mod presence;
 pub mod reaction;
 pub mod read_state;
@@ -20,6 +24,10 @@ pub mod settings;
 pub mod snowflake;
 pub mod time;
 pub mod user;
+pub mod webhook;
 
-pub use id::{ApplicationId, ChannelId, DeviceId, EmojiId, GuildId, MessageId, RoleId, UserId};
+pub use id::{
+    ApplicationId, AuditId, ChannelId, DeviceId, EmojiId, GuildId, MessageId, RoleId, UserId, WebhookId,
+};
+pub use permissions::Permissions;
 pub use time::Timestamp;

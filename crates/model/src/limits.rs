@@ -66,3 +66,43 @@ pub const UNREAD: u32 = 1000;
 pub const ACTIVITIES: usize = 8;
 /// Text of an activity's fields.
 pub const ACTIVITY_TEXT: usize = 128;
+/// Guilds that one user is in.
+pub const GUILDS: usize = 200;
+/// A guild's name.
+pub const GUILD_NAME: usize = 100;
+/// A guild's description.
+pub const GUILD_DESCRIPTION: usize = 300;
+/// Channels of a guild, categories included, threads not.
+pub const GUILD_CHANNELS: usize = 500;
+/// Channels in one category.
+pub const CATEGORY_CHANNELS: usize = 50;
+/// Roles of a guild, `@everyone` included.
+pub const ROLES: usize = 250;
+/// Overwrites of a channel.
+pub const OVERWRITES: usize = 1000;
+/// Invites of a guild.
+pub const INVITES: usize = 1000;
+/// Webhooks of a channel.
+pub const CHANNEL_WEBHOOKS: usize = 15;
+/// Webhooks of a guild.
+pub const GUILD_WEBHOOKS: usize = 1000;
+/// Emoji of a guild that do not move, and as many that do.
+pub const EMOJIS: usize = 50;
+/// Threads of a guild that are not archived.
+pub const ACTIVE_THREADS: usize = 1000;
+/// Members of a thread.
+pub const THREAD_MEMBERS: usize = 1000;
+/// A role's or a channel's name.
+pub const CHANNEL_NAME: usize = 100;
+/// A channel's topic.
+pub const TOPIC: usize = 1024;
+/// Slow mode, in seconds.
+pub const SLOWMODE: u32 = 21_600;
+/// The longest timeout, in days.
+pub const TIMEOUT_DAYS: i64 = 28;
+/// A webhook's name.
+pub const WEBHOOK_NAME: usize = 80;
+/// Why a moderator did something.
+pub const AUDIT_REASON: usize = 512;
+/// Members in one page or chunk.
+pub const MEMBERS_PAGE: usize = 1000;

@@ -3,7 +3,8 @@
 use crate::embed::Embed;
 use crate::reaction::ReactionTally;
 use crate::user::User;
-use crate::{ChannelId, MessageId, Timestamp, UserId};
+use crate::webhook::WebhookAuthor;
+use crate::{ChannelId, MessageId, RoleId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// The kind of a message. The numbers are Discord's.
@@ -22,8 +23,14 @@ pub enum MessageKind {
     ChannelIconChange = 5,
     /// The author pinned the referenced message.
     PinAdd = 6,
+    /// The author came into the guild.
+    UserJoin = 7,
+    /// The author made the thread that the message refers to, without a message to begin with.
+    ThreadCreated = 18,
     /// Said in reply to the referenced message.
     Reply = 19,
+    /// The first message of a thread that was made from a message: shows that one.
+    ThreadStarter = 21,
 }
 
 impl MessageKind {
@@ -36,7 +43,10 @@ impl MessageKind {
             4 => Self::ChannelNameChange,
             5 => Self::ChannelIconChange,
             6 => Self::PinAdd,
+            7 => Self::UserJoin,
+            18 => Self::ThreadCreated,
             19 => Self::Reply,
+            21 => Self::ThreadStarter,
             _ => return None,
         })
     }
@@ -47,6 +57,10 @@ impl MessageKind {
     }
 }
 
+/// Flag: it was published to those who follow its channel.
+pub const CROSSPOSTED: u32 = 1 << 0;
+/// Flag: a thread was made from it, with its id.
+pub const HAS_THREAD: u32 = 1 << 5;
 /// Flag: embeds are hidden.
 pub const SUPPRESS_EMBEDS: u32 = 1 << 2;
 /// Flag: no push and no desktop notification.
@@ -84,6 +98,12 @@ pub struct Message {
     pub mention_everyone: bool,
     /// Whom it mentions.
     pub mentions: Vec<UserId>,
+    /// Which roles it mentions.
+    #[serde(default)]
+    pub mention_roles: Vec<RoleId>,
+    /// The webhook that said it; then `author` has the webhook's id.
+    #[serde(default)]
+    pub webhook: Option<WebhookAuthor>,
     /// Discord's message flags.
     pub flags: u32,
     /// Embeds.

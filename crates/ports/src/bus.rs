@@ -3,7 +3,7 @@
 use crate::Stored;
 use async_trait::async_trait;
 use model::event::Envelope;
-use model::{ChannelId, DeviceId, UserId};
+use model::{ChannelId, DeviceId, GuildId, UserId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
@@ -74,6 +74,11 @@ pub enum Announced {
         /// Who is to hear of it.
         users: Vec<UserId>,
     },
+    /// Anything else in a guild: its members are to hear of it.
+    Guild {
+        /// Which.
+        guild: GuildId,
+    },
 }
 
 /// An announcement that holds. Dropped when everything that it stands for is published, or will never be.
@@ -106,7 +111,7 @@ pub type Deliveries = mpsc::Receiver<Delivery>;
 /// Carries events.
 ///
 /// The contract: an event arrives at every subscription made before it was published on a node where one of its users
-/// is attached, or that subscription hears [`Delivery::Gap`] (or [`Delivery::Alone`], then [`Delivery::Together`])
+/// (or of whose guild a member) is attached, or that subscription hears [`Delivery::Gap`] (or [`Delivery::Alone`], then [`Delivery::Together`])
 /// instead; of a node that dies the last ones may be missing, and then one of the others hears [`Delivery::NodeLost`] with
 /// what may be. From one publisher, events arrive in the order in which they were published, each once.
 #[async_trait]
@@ -134,6 +139,13 @@ pub trait Bus: Send + Sync {
 
     /// The user's last session of this device left this node.
     fn detach(&self, user: UserId, device: DeviceId);
+
+    /// Members of this guild have sessions on this node: route its events here. As [`Bus::attach`], one keep-alive for all
+    /// of them.
+    async fn attach_guild(&self, guild: GuildId) -> Stored<()>;
+
+    /// The guild's last member left this node.
+    fn detach_guild(&self, guild: GuildId);
 
     /// How long a route lasts without its keep-alive. `None`: for ever, there is only this node.
     fn route_life(&self) -> Option<std::time::Duration>;

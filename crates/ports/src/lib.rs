@@ -6,6 +6,7 @@
 //! * `Err(StoreError::Unavailable)` means that the outcome is unknown: the caller may repeat the same call;
 //! * an engine never panics on what a caller hands it.
 
+pub mod blobs;
 pub mod bus;
 pub mod clock;
 pub mod directory;
@@ -36,10 +37,12 @@ pub type Stored<T> = Result<T, StoreError>;
 /// The ports that acts are functions over. Cheap to clone.
 #[derive(Clone)]
 pub struct Ports {
-    /// Accounts, devices, friends, private channels, applications, settings.
+    /// Accounts, devices, friends, private channels, applications, settings, guilds.
     pub directory: Arc<dyn directory::Directory>,
     /// Messages, reactions, pins, read marks.
     pub messages: Arc<dyn messages::Messages>,
+    /// Images and files.
+    pub blobs: Arc<dyn blobs::Blobs>,
     /// Events between nodes and to this node's hub.
     pub bus: Arc<dyn bus::Bus>,
     /// Who is online.

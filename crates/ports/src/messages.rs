@@ -9,7 +9,8 @@ use model::embed::Embed;
 use model::message::{Message, MessageKind, MessageReference};
 use model::reaction::{ReactionEmoji, ReactionTally};
 use model::read_state::ReadMark;
-use model::{ChannelId, MessageId, Timestamp, UserId};
+use model::webhook::WebhookAuthor;
+use model::{ChannelId, MessageId, RoleId, Timestamp, UserId};
 
 /// A message that has no id yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,10 @@ pub struct NewMessage {
     pub mention_everyone: bool,
     /// Whom it mentions.
     pub mentions: Vec<UserId>,
+    /// Which roles it mentions.
+    pub mention_roles: Vec<RoleId>,
+    /// The webhook that says it.
+    pub webhook: Option<WebhookAuthor>,
     /// Flags.
     pub flags: u32,
     /// Embeds.
@@ -62,6 +67,9 @@ pub enum Appended {
 /// became durable. Must not block. Not run when nothing changed.
 pub type Durable = Box<dyn FnOnce(&Message) + Send>;
 
+/// As [`Durable`], for several messages at once.
+pub type DurableMany = Box<dyn FnOnce(&[MessageId]) + Send>;
+
 /// A message with what others did to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredMessage {
@@ -84,11 +92,43 @@ pub enum Page {
     Around(MessageId),
 }
 
+/// New text of a message, with what is mentioned in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EditedText {
+    /// The text.
+    pub text: String,
+    /// Whom it mentions.
+    pub mentions: Vec<UserId>,
+    /// Which roles it mentions.
+    pub mention_roles: Vec<RoleId>,
+    /// Whether it pings everyone.
+    pub mention_everyone: bool,
+}
+
+/// Who a user is in a channel, to count what calls for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Called {
+    /// The user.
+    pub user: UserId,
+    /// Its roles there.
+    pub roles: Vec<RoleId>,
+}
+
+impl Called {
+    /// Whether a message calls for it.
+    pub fn by(&self, message: &Message) -> bool {
+        message.author != self.user
+            && (message.mention_everyone
+                || message.mentions.contains(&self.user)
+                || message.mention_roles.iter().any(|role| self.roles.contains(role)))
+    }
+}
+
 /// What an edit changes; `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MessageEdit {
     /// New text, with the mentions in it.
-    pub content: Option<(String, Vec<UserId>, bool)>,
+    pub content: Option<EditedText>,
     /// New embeds.
     pub embeds: Option<Vec<Embed>>,
     /// New flags.
@@ -139,7 +179,7 @@ pub struct Head {
 pub trait Messages: Send + Sync {
     /// Accepts a message: mints its id (above that of every message accepted in the channel before), stores it with
     /// its key, and moves the author's own read mark to it (in the same step, or in one that a retry repeats).
-    /// Answers when it is durable. `durable` runs for [`Appended::Created`] only.
+    /// Answers when it is durable. `durable` runs for [`Appended::Created`] only. A webhook has no read mark.
     async fn append(
         &self,
         new: NewMessage,
@@ -181,6 +221,16 @@ pub trait Messages: Send + Sync {
     /// stays used.
     async fn delete(&self, channel: ChannelId, id: MessageId, durable: Durable) -> Stored<Option<Message>>;
 
+    /// Deletes several messages of a channel; those that there were. Each is deleted as by [`Messages::delete`]; after a
+    /// failure some may be and others not, and a repeated call deletes the rest. `durable` runs once, with those that were
+    /// deleted, before the call answers, or after a failure as soon as it is known which; not if there are none.
+    async fn delete_many(
+        &self,
+        channel: ChannelId,
+        ids: &[MessageId],
+        durable: DurableMany,
+    ) -> Stored<Vec<MessageId>>;
+
     /// Adds a reaction; at most `cap` distinct emoji on a message.
     async fn react(
         &self,
@@ -198,6 +248,14 @@ pub trait Messages: Send + Sync {
         id: MessageId,
         user: UserId,
         emoji: &ReactionEmoji,
+    ) -> Stored<bool>;
+
+    /// Takes all reactions of a message away, or all with one emoji; whether there were any.
+    async fn clear_reactions(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        emoji: Option<&ReactionEmoji>,
     ) -> Stored<bool>;
 
     /// Who reacted with it, ascending, above `after`, up to `limit`.
@@ -249,6 +307,25 @@ pub trait Messages: Send + Sync {
         after: Option<MessageId>,
         cap: u32,
     ) -> Stored<u32>;
+
+    /// How many of the newest `look` messages above `after` call for somebody: they mention the user, one of its roles, or
+    /// everyone, and are others'.
+    async fn calls(
+        &self,
+        channel: ChannelId,
+        called: &Called,
+        after: Option<MessageId>,
+        look: u32,
+    ) -> Stored<u32>;
+
+    /// The newest messages of this author in a channel since a moment, newest first, up to `limit`: what a ban deletes.
+    async fn said_by(
+        &self,
+        channel: ChannelId,
+        author: UserId,
+        since: Timestamp,
+        limit: usize,
+    ) -> Stored<Vec<MessageId>>;
 
     /// The highest id stored, so that a restarted mint goes on above it.
     async fn high_water(&self) -> Stored<Option<MessageId>>;

@@ -10,7 +10,7 @@ use crate::bus::{Mark, Position};
 use async_trait::async_trait;
 use model::event::Envelope;
 use model::presence::SessionPresence;
-use model::{DeviceId, MessageId, UserId};
+use model::{DeviceId, GuildId, MessageId, UserId};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -38,6 +38,10 @@ pub struct ParkedSession {
     pub told: Vec<MessageId>,
     /// The presence that its client set.
     pub presence: Option<SessionPresence>,
+    /// The guilds that its user was in, with the state's version under which its events were chosen. If one of them has
+    /// another one by now, or the user is in other guilds, numbers cannot be found again: it begins anew.
+    #[serde(default)]
+    pub guilds: Vec<(GuildId, u64)>,
 }
 
 /// Keeps sessions for other nodes.
@@ -53,11 +57,12 @@ pub trait Sessions: Send + Sync {
     /// Forgets it.
     async fn forget(&self, id: u128) -> Stored<()>;
 
-    /// What was heard after `after` for this user, in order, each event once; before it also what was heard so long before,
+    /// What was heard after `after` for this user or for these guilds, in order, each event once; before it also what was heard so long before,
     /// as far as that can be read, which ends at a gap. `None`: what came after cannot be read any more, or not completely.
     async fn heard(
         &self,
         user: UserId,
+        guilds: &[GuildId],
         after: Position,
         before: Duration,
     ) -> Stored<Option<Vec<(Envelope, Mark)>>>;

@@ -17,6 +17,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The data folder.
     pub data: PathBuf,
+    /// The folder of images and files, which all nodes of a cluster share; `blobs` in the data folder if it is not set.
+    pub blobs: Option<PathBuf>,
     /// Nothing on disk.
     pub ephemeral: bool,
     /// The SQL servers that keep accounts and friends; without it a file in the data folder.
@@ -139,6 +141,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data: PathBuf::from("./data"),
+            blobs: None,
             ephemeral: false,
             directory: None,
             messages: None,
@@ -166,6 +169,11 @@ pub const OPTIONS: &[(&str, &str, &str)] = &[
         "Address and port to listen on. One port serves everything: web client, REST and gateway.",
     ),
     ("data", "\"./data\"", "Folder for everything that is stored. One process at a time may use it."),
+    (
+        "blobs",
+        "\"./data/blobs\"",
+        "Folder for images and files. All nodes of a cluster must share it (a network file system): what one of them stored, every other must find. Without it the folder blobs in the data folder.",
+    ),
     (
         "ephemeral",
         "false",
@@ -304,6 +312,11 @@ impl Config {
         Ok(Some(Engines { directory, messages, bus }))
     }
 
+    /// The folder of images and files.
+    pub fn blobs(&self) -> PathBuf {
+        self.blobs.clone().unwrap_or_else(|| self.data.join("blobs"))
+    }
+
     /// Whether this node does this.
     pub fn does(&self, role: Role) -> bool {
         self.roles.contains(&role)
@@ -336,6 +349,7 @@ mod tests {
         let expected = Config {
             public_url: Some("https://chat.example.org".into()),
             registration: Some(RegistrationMode::Open),
+            blobs: Some("./data/blobs".into()),
             directory: read.directory.clone(),
             messages: read.messages.clone(),
             bus: read.bus.clone(),

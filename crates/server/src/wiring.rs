@@ -3,6 +3,7 @@
 use crate::clock::{LEASE, LeasedIds, SteadyClock};
 use crate::config::{Config, Engines, Switch};
 use anyhow::{Context, bail};
+use blobs::ObjectBlobs;
 use bus_memory::{BusMemory, PresencesMemory, RatesMemory, SessionsMemory};
 use bus_redis::BusRedis;
 use directory_sql::DirectorySql;
@@ -11,6 +12,7 @@ use domain::{Policy, World};
 use messages_cql::MessagesCql;
 use messages_sqlite::MessagesSqlite;
 use ports::Ports;
+use ports::blobs::Blobs;
 use ports::bus::Bus;
 use ports::clock::{Clock, Ids};
 use ports::directory::{Directory, Instance};
@@ -83,6 +85,13 @@ enum Store {
     Cql(Arc<MessagesCql>),
 }
 
+/// What is kept.
+struct Kept {
+    directory: Arc<DirectorySql>,
+    messages: Arc<dyn Messages>,
+    blobs: Arc<dyn Blobs>,
+}
+
 /// What goes between sessions, here or between nodes.
 struct Between {
     bus: Arc<dyn Bus>,
@@ -119,7 +128,8 @@ impl Node {
             None => None,
         };
         let between = between(config, redis.as_ref(), &clock);
-        let world = world(config, directory.clone(), messages, between, ids.clone(), clock).await?;
+        let kept = Kept { directory: directory.clone(), messages, blobs: open_blobs(config)? };
+        let world = world(config, kept, between, ids.clone(), clock).await?;
         Ok(Self { world, ids, directory, store, redis, _lock: lock })
     }
 
@@ -205,6 +215,13 @@ async fn open_messages(
     Ok(Store::Sqlite(Arc::new(opened.await?.context("cannot open the messages")?)))
 }
 
+fn open_blobs(config: &Config) -> anyhow::Result<Arc<dyn Blobs>> {
+    if config.ephemeral {
+        return Ok(Arc::new(ObjectBlobs::ephemeral()));
+    }
+    Ok(Arc::new(ObjectBlobs::open(&config.blobs()).context("cannot use the folder of images and files")?))
+}
+
 async fn open_bus(config: &Config, engines: Engines<'_>) -> anyhow::Result<Arc<BusRedis>> {
     let options = bus_redis::Options::from_url(engines.bus).map_err(|why| anyhow::anyhow!("bus: {why}"))?;
     let options = bus_redis::Options {
@@ -237,26 +254,27 @@ fn between(config: &Config, redis: Option<&Arc<BusRedis>>, clock: &Arc<dyn Clock
 
 async fn world(
     config: &Config,
-    directory: Arc<DirectorySql>,
-    messages: Arc<dyn Messages>,
+    kept: Kept,
     between: Between,
     ids: Arc<dyn Ids>,
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<World> {
     let mut candidate = [0; 32];
     getrandom::fill(&mut candidate).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
+    let Kept { directory, messages, blobs } = kept;
     let secret = directory.secret("message-keys", &candidate).await?;
     let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).max(1);
     let directory: Arc<dyn Directory> = directory;
     let Between { bus, sessions, presence, rates } = between;
     Ok(World {
-        ports: Ports { directory, messages, bus, presence, sessions, rates, clock, ids },
+        ports: Ports { directory, messages, blobs, bus, presence, sessions, rates, clock, ids },
         policy: Arc::new(Policy {
             registration: config.registration(),
             throttle: config.throttle == Switch::On,
         }),
         passwords: Arc::new(Passwords::new(threads)?),
         message_keys: Arc::new(MessageKeys::new(&secret)?),
+        places: Arc::default(),
     })
 }
 

@@ -1,10 +1,10 @@
 //! Private channels.
 
-use crate::present;
+use crate::guild_channel::{self, GuildChannelObject};
 use crate::sf::Sf;
 use crate::timestamp::Ts;
 use crate::user::Users;
-use model::channel::{PrivateChannelView, PrivateKind};
+use model::channel::{ChannelView, PrivateChannelView, PrivateKind};
 use model::{ChannelId, MessageId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,24 @@ pub fn render(view: &PrivateChannelView) -> PrivateChannelObject<'_> {
     }
 }
 
+/// A channel of either kind.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum ChannelObject<'a> {
+    /// A direct message or a group.
+    Private(PrivateChannelObject<'a>),
+    /// A guild's.
+    Guild(Box<GuildChannelObject<'a>>),
+}
+
+/// Shows a channel of either kind.
+pub fn any(view: &ChannelView) -> ChannelObject<'_> {
+    match view {
+        ChannelView::Private(view) => ChannelObject::Private(render(view)),
+        ChannelView::Guild(view) => ChannelObject::Guild(Box::new(guild_channel::view(view))),
+    }
+}
+
 /// Body of `POST /users/@me/channels`: bots name one recipient, people a list.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -73,15 +91,4 @@ impl ChannelOpen {
         }
         users
     }
-}
-
-/// Body of `PATCH /channels/{channel}` for groups.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ChannelPatch {
-    /// New name; `null` clears it.
-    #[serde(deserialize_with = "present::nullable")]
-    pub name: Option<Option<String>>,
-    /// New owner.
-    pub owner: Option<Sf<UserId>>,
 }

@@ -6,20 +6,32 @@
 //! numbers or strings and tells an absent key from an explicit `null`.
 
 pub mod application;
+pub mod audit_log;
 pub mod auth;
+pub mod ban;
 pub mod channel;
 pub mod embed;
+pub mod emoji;
 pub mod error;
 pub mod gateway;
 pub mod gateway_url;
+pub mod guild;
+pub mod guild_channel;
 pub mod instance;
+pub mod integration;
+pub mod invite;
+pub mod list;
+pub mod member;
 pub mod message;
+pub mod oauth2;
+pub mod permissions;
 pub mod presence;
 pub mod present;
 pub mod profile;
 pub mod reaction;
 pub mod read_state;
 pub mod relationship;
+pub mod role;
 pub mod session;
 pub mod settings;
 pub mod sf;
@@ -27,6 +39,7 @@ pub mod sticker;
 pub mod timestamp;
 pub mod user;
 pub mod voice;
+pub mod webhook;
 
-pub use sf::Sf;
+pub use sf::{Sf, Sfs};
 pub use timestamp::Ts;

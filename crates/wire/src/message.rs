@@ -1,15 +1,19 @@
 //! Messages: protocol C.4 with every key that some library needs.
 
 use crate::embed::{self, EmbedRequest};
+use crate::guild_channel::{self, GuildChannelObject};
+use crate::member::{self, MemberObject};
 use crate::present;
 use crate::reaction;
-use crate::sf::Sf;
+use crate::sf::{Sf, Sfs};
 use crate::timestamp::Ts;
 use crate::user::{self, PartialUser, Users};
 use model::embed::Embed;
-use model::message::{MessageReference, MessageView, Nonce};
+use model::event::InGuild;
+use model::guild::GuildChannel;
+use model::message::{Message, MessageKind, MessageReference, MessageView, Nonce};
 use model::reaction::ReactionTally;
-use model::{ChannelId, MessageId, Timestamp, UserId};
+use model::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId, WebhookId};
 use serde::de::{self, Deserializer, IgnoredAny, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
@@ -26,7 +30,7 @@ pub struct MessageObject<'a> {
     tts: bool,
     mention_everyone: bool,
     mentions: Users<'a>,
-    mention_roles: [(); 0],
+    mention_roles: Sfs<'a, RoleId>,
     attachments: [(); 0],
     embeds: Embeds<'a>,
     components: [(); 0],
@@ -37,6 +41,8 @@ pub struct MessageObject<'a> {
     #[serde(skip_serializing_if = "Reactions::is_empty")]
     reactions: Reactions<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_id: Option<Sf<WebhookId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     message_reference: Option<ReferenceObject>,
     #[serde(skip_serializing_if = "Option::is_none")]
     referenced_message: Option<Option<Referenced<'a>>>,
@@ -44,6 +50,12 @@ pub struct MessageObject<'a> {
     nonce: Option<NonceValue<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     channel_type: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guild_id: Option<Sf<GuildId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<MemberObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thread: Option<GuildChannelObject<'a>>,
 }
 
 /// Shows a message as REST answers it.
@@ -52,14 +64,14 @@ pub fn render(view: &MessageView) -> MessageObject<'_> {
     MessageObject {
         id: Sf(message.id),
         channel_id: Sf(message.channel),
-        author: user::render(&view.author),
+        author: message.webhook.as_ref().map_or_else(|| user::render(&view.author), user::webhook),
         content: &message.content,
         timestamp: Ts(Timestamp::from_millis(message.id.created_ms())),
         edited_timestamp: message.edited.map(Ts),
         tts: message.tts,
         mention_everyone: message.mention_everyone,
         mentions: Users(&view.mentions),
-        mention_roles: [],
+        mention_roles: Sfs(&message.mention_roles),
         attachments: [],
         embeds: Embeds(&message.embeds),
         components: [],
@@ -67,14 +79,39 @@ pub fn render(view: &MessageView) -> MessageObject<'_> {
         kind: message.kind as u8,
         flags: message.flags,
         reactions: Reactions(&view.reactions),
-        message_reference: message.reference.map(ReferenceObject::from),
-        referenced_message: view.referenced.as_ref().map(|other| other.as_deref().map(Referenced)),
+        webhook_id: message.webhook.as_ref().map(|author| Sf(author.id)),
+        message_reference: message.reference.map(|reference| ReferenceObject::of(reference, message.kind)),
+        referenced_message: view
+            .referenced
+            .as_ref()
+            .map(|other| other.as_deref().map(|view| Referenced { view, blanked: false })),
         nonce: view.nonce.as_ref().map(NonceValue),
         channel_type: None,
+        guild_id: None,
+        member: None,
+        thread: None,
     }
 }
 
-impl MessageObject<'_> {
+impl<'a> MessageObject<'a> {
+    /// With the guild and who said it there, as the gateway shows it; REST leaves both out.
+    #[must_use]
+    pub fn in_guild(self, guild: Option<&'a InGuild>) -> Self {
+        let Some(guild) = guild else { return self };
+        Self {
+            guild_id: Some(Sf(guild.guild)),
+            member: guild.member.as_deref().map(member::partial),
+            message_reference: self.message_reference.map(|reference| reference.in_guild(guild.guild)),
+            ..self
+        }
+    }
+
+    /// With the thread that was made from it.
+    #[must_use]
+    pub fn thread(self, thread: Option<&'a GuildChannel>) -> Self {
+        Self { thread: thread.map(guild_channel::render), ..self }
+    }
+
     /// With the type of its channel, as the gateway shows it: libraries build their direct-message channels from it.
     #[must_use]
     pub fn channel_type(self, channel_type: u8) -> Self {
@@ -87,26 +124,44 @@ impl MessageObject<'_> {
         Self { nonce: None, ..self }
     }
 
+    /// Without reactions.
+    #[must_use]
+    pub fn without_reactions(self) -> Self {
+        Self { reactions: Reactions(&[]), ..self }
+    }
+
     /// With text and embeds blanked but every key kept, for bots that may not read them.
     #[must_use]
     pub fn blanked(self) -> Self {
         Self {
             content: "",
             embeds: Embeds(&[]),
-            referenced_message: self.referenced_message.map(|_| None),
+            referenced_message: self
+                .referenced_message
+                .map(|other| other.map(|other| Referenced { blanked: true, ..other })),
             ..self
         }
     }
 }
 
+/// Whether a bot without the intent for texts reads this one's all the same: its own, and one that mentions it. Private
+/// channels are the caller's to know.
+pub fn shows_content_to(message: &Message, bot: UserId) -> bool {
+    message.author == bot || message.mentions.contains(&bot)
+}
+
 /// The message that another answers. It shows its own reference, but not the message behind that, so that answers to
 /// answers stay small.
 #[derive(Debug, Clone, Copy)]
-struct Referenced<'a>(&'a MessageView);
+struct Referenced<'a> {
+    view: &'a MessageView,
+    blanked: bool,
+}
 
 impl Serialize for Referenced<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        MessageObject { referenced_message: None, nonce: None, ..render(self.0) }.serialize(serializer)
+        let message = MessageObject { referenced_message: None, nonce: None, ..render(self.view) };
+        if self.blanked { message.blanked() } else { message }.serialize(serializer)
     }
 }
 
@@ -186,12 +241,21 @@ struct ReferenceObject {
     #[serde(rename = "type")]
     kind: u8,
     channel_id: Sf<ChannelId>,
-    message_id: Sf<MessageId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_id: Option<Sf<MessageId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guild_id: Option<Sf<GuildId>>,
 }
 
-impl From<MessageReference> for ReferenceObject {
-    fn from(reference: MessageReference) -> Self {
-        Self { kind: 0, channel_id: Sf(reference.channel), message_id: Sf(reference.message) }
+impl ReferenceObject {
+    /// What says that a thread was made points at the thread, and at no message in it.
+    fn of(reference: MessageReference, kind: MessageKind) -> Self {
+        let message_id = (kind != MessageKind::ThreadCreated).then_some(Sf(reference.message));
+        Self { kind: 0, channel_id: Sf(reference.channel), message_id, guild_id: None }
+    }
+
+    const fn in_guild(self, guild: GuildId) -> Self {
+        Self { guild_id: Some(Sf(guild)), ..self }
     }
 }
 
@@ -268,6 +332,10 @@ pub struct MessageCreate {
     pub flags: Option<u32>,
     /// Attachments; not accepted yet, so that only their number matters.
     pub attachments: Option<Vec<IgnoredAny>>,
+    /// Of webhooks: the name in place of their own.
+    pub username: Option<String>,
+    /// Of webhooks: the picture in place of their own.
+    pub avatar_url: Option<String>,
 }
 
 /// Body of `PATCH /channels/{channel}/messages/{message}`.
@@ -296,6 +364,8 @@ pub struct AllowedMentionsRequest {
     pub parse: Option<Vec<String>>,
     /// The users that may be pinged.
     pub users: Option<Vec<Sf<UserId>>>,
+    /// The roles that may be pinged.
+    pub roles: Option<Vec<Sf<RoleId>>>,
     /// Whether the author of the answered message is.
     pub replied_user: Option<bool>,
 }
@@ -319,6 +389,13 @@ pub struct ReferenceRequest {
     /// 0: an answer; 1: a forward.
     #[serde(rename = "type")]
     pub kind: Option<u8>,
+}
+
+/// Body of `POST /channels/{channel}/messages/bulk-delete`.
+#[derive(Debug, Deserialize)]
+pub struct BulkDelete {
+    /// Which: 2 to 100.
+    pub messages: Vec<Sf<MessageId>>,
 }
 
 /// Body of `POST /users/@me/message-ids`; may be missing.

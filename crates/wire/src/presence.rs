@@ -2,9 +2,9 @@
 
 use crate::sf::Sf;
 use crate::user::{self, PartialUser};
-use model::UserId;
 use model::presence::{Activity, Presence, Status};
 use model::user::User;
+use model::{GuildId, UserId};
 use serde::{Serialize, Serializer};
 
 /// Something a user does. `created_at` is always there: serenity drops the event otherwise.
@@ -55,10 +55,12 @@ pub struct ClientStatus {
     web: Option<&'static str>,
 }
 
-/// A friend's presence: protocol C.10, the form without a guild, which only people may be sent.
+/// A presence: protocol C.10. The form without a guild is a friend's, which only people may be sent.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct PresenceObject<'a> {
     user: PresenceUser<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guild_id: Option<Sf<GuildId>>,
     status: &'static str,
     activities: Activities<'a>,
     client_status: ClientStatus,
@@ -79,6 +81,7 @@ pub fn render(presence: &Presence) -> PresenceObject<'_> {
     };
     PresenceObject {
         user: PresenceUser::Id { id: Sf(presence.user) },
+        guild_id: None,
         status: presence.status.shown().as_str(),
         activities: Activities(&presence.activities),
         client_status: ClientStatus {
@@ -92,4 +95,12 @@ pub fn render(presence: &Presence) -> PresenceObject<'_> {
 /// Shows a presence with the user, for clients that may not know it.
 pub fn with_user<'a>(presence: &'a Presence, user: &'a User) -> PresenceObject<'a> {
     PresenceObject { user: PresenceUser::Full(user::render(user)), ..render(presence) }
+}
+
+impl PresenceObject<'_> {
+    /// In a guild.
+    #[must_use]
+    pub fn in_guild(self, guild: GuildId) -> Self {
+        Self { guild_id: Some(Sf(guild)), ..self }
+    }
 }

@@ -22,6 +22,16 @@ impl<'de, T: FromStr> Deserialize<'de> for Sf<T> {
     }
 }
 
+/// A list of ids.
+#[derive(Debug, Clone, Copy)]
+pub struct Sfs<'a, T>(pub &'a [T]);
+
+impl<T: fmt::Display + Copy> Serialize for Sfs<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().copied().map(Sf))
+    }
+}
+
 struct SfVisitor<T>(PhantomData<T>);
 
 impl<T: FromStr> Visitor<'_> for SfVisitor<T> {

@@ -4,6 +4,7 @@ use crate::present;
 use crate::sf::Sf;
 use model::UserId;
 use model::user::{Account, User};
+use model::webhook::WebhookAuthor;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// What everybody may see of a user: protocol C.1 with every key that some library needs.
@@ -38,6 +39,25 @@ pub fn render(user: &User) -> PartialUser<'_> {
         flags: user.flags,
         banner: (),
         accent_color: user.accent_color,
+        avatar_decoration_data: (),
+        collectibles: (),
+        primary_guild: (),
+    }
+}
+
+/// Shows a webhook as the author of a message.
+pub fn webhook(author: &WebhookAuthor) -> PartialUser<'_> {
+    PartialUser {
+        id: Sf(author.id.author()),
+        username: &author.name,
+        discriminator: "0000",
+        global_name: None,
+        avatar: author.avatar.as_deref(),
+        bot: true,
+        public_flags: 0,
+        flags: 0,
+        banner: (),
+        accent_color: None,
         avatar_decoration_data: (),
         collectibles: (),
         primary_guild: (),

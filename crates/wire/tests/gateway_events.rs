@@ -63,6 +63,8 @@ fn message(id: u64) -> Message {
         tts: false,
         mention_everyone: false,
         mentions: vec![UserId::new(1_000_000_000_000_000_001).unwrap()],
+        mention_roles: vec![],
+        webhook: None,
         flags: 4096,
         embeds: vec![Embed {
             title: Some("t".into()),
@@ -156,12 +158,19 @@ fn for_bots() -> Vec<(Event, &'static str)> {
     let who = UserId::new(1_000_000_000_000_000_002).unwrap();
     let gone = MessageView { referenced: Some(None), nonce: Some(Nonce::Number(-7)), ..view() };
     vec![
-        (Event::MessageCreate { view: Box::new(view()), channel_type: 1 }, "MESSAGE_CREATE"),
-        (Event::MessageCreate { view: Box::new(gone), channel_type: 3 }, "MESSAGE_CREATE"),
-        (Event::MessageUpdate { view: Box::new(view()), channel_type: 1 }, "MESSAGE_UPDATE"),
-        (Event::MessageDelete { id: message, channel: channel() }, "MESSAGE_DELETE"),
+        (Event::MessageCreate { view: Box::new(view()), channel_type: 1, guild: None }, "MESSAGE_CREATE"),
+        (Event::MessageCreate { view: Box::new(gone), channel_type: 3, guild: None }, "MESSAGE_CREATE"),
+        (Event::MessageUpdate { view: Box::new(view()), channel_type: 1, guild: None }, "MESSAGE_UPDATE"),
+        (Event::MessageDelete { id: message, channel: channel(), guild: None }, "MESSAGE_DELETE"),
         (
-            Event::ReactionAdd { user: who, channel: channel(), message, author: who, emoji: custom() },
+            Event::ReactionAdd {
+                user: who,
+                channel: channel(),
+                message,
+                author: who,
+                emoji: custom(),
+                guild: None,
+            },
             "MESSAGE_REACTION_ADD",
         ),
         (
@@ -170,14 +179,16 @@ fn for_bots() -> Vec<(Event, &'static str)> {
                 channel: channel(),
                 message,
                 emoji: ReactionEmoji::Unicode("👍".into()),
+                guild: None,
             },
             "MESSAGE_REACTION_REMOVE",
         ),
-        (Event::PinsUpdate { channel: channel(), last_pin: None }, "CHANNEL_PINS_UPDATE"),
+        (Event::PinsUpdate { channel: channel(), last_pin: None, guild: None }, "CHANNEL_PINS_UPDATE"),
         (
             Event::PinsUpdate {
                 channel: channel(),
                 last_pin: Some(Timestamp::from_millis(1_700_000_000_000)),
+                guild: None,
             },
             "CHANNEL_PINS_UPDATE",
         ),
@@ -186,6 +197,7 @@ fn for_bots() -> Vec<(Event, &'static str)> {
                 channel: channel(),
                 user: who,
                 at: Timestamp::from_millis(1_700_000_000_900),
+                guild: None,
             },
             "TYPING_START",
         ),
@@ -207,7 +219,11 @@ fn for_people() -> Vec<Event> {
         },
         Event::RelationshipUpdate(Box::new(relationship())),
         Event::RelationshipRemove { other: UserId::new(6).unwrap(), kind: RelationshipKind::Friend },
-        Event::PresenceUpdate { presence: Box::new(presence()), user: Box::new(user(6, "carol")) },
+        Event::PresenceUpdate {
+            presence: Box::new(presence()),
+            user: Box::new(user(6, "carol")),
+            guild: None,
+        },
         Event::SettingsUpdate(Box::default()),
         Event::MessageAck {
             channel: channel(),
@@ -297,7 +313,7 @@ fn people_only_payloads() {
         d(Event::PinsAck { channel: channel(), at: Timestamp::from_millis(1_700_000_000_000), version: 4 }),
         json!({"channel_id": "1000000000000000012", "timestamp": "2023-11-14T22:13:20.000000+00:00", "version": 4})
     );
-    let presence = d(Event::PresenceUpdate { presence: Box::new(presence()), user: carol() });
+    let presence = d(Event::PresenceUpdate { presence: Box::new(presence()), user: carol(), guild: None });
     assert_eq!(
         (&presence["user"]["id"], &presence["status"], &presence["client_status"]),
         (&json!("6"), &json!("idle"), &json!({"web": "idle"}))
@@ -314,7 +330,8 @@ fn people_only_payloads() {
 
 #[test]
 fn an_update_says_nothing_of_who_reacted() {
-    let update = render(&Event::MessageUpdate { view: Box::new(view()), channel_type: 1 }).unwrap();
+    let update =
+        render(&Event::MessageUpdate { view: Box::new(view()), channel_type: 1, guild: None }).unwrap();
     let d: Value = serde_json::from_slice(&update.d).unwrap();
     assert!(d.get("reactions").is_none() && d.get("nonce").is_none());
     assert_eq!((&d["content"], &d["channel_type"]), (&json!("hi \"there\" 👍"), &json!(1)));
@@ -348,7 +365,7 @@ fn a_bots_ready_is_read_by_twilight_and_serenity() {
         tags: vec![],
     };
     let account = account(true);
-    let ready = ready::bot(start(&account, Some((0, 1))), &application);
+    let ready = ready::bot(start(&account, Some((0, 1))), &application, &[]);
     read_by_libraries(&ready);
     let d: Value = serde_json::from_slice(&ready.d).unwrap();
     assert_eq!(d["v"], 10);
@@ -397,6 +414,7 @@ fn a_persons_ready_has_everything_in_the_shape_that_was_asked_for() {
     let (presences, sessions) = ([(presence(), user(6, "carol"))], [session()]);
     let of = |capabilities, shard| {
         let person = ready::Person {
+            guilds: &[],
             settings: &settings,
             relationships: &relationships,
             channels: &channels,

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// Keys that requests know, so that strange values reach typed fields.
-const KEYS: [&str; 40] = [
+const KEYS: [&str; 50] = [
     "content",
     "nonce",
     "enforce_nonce",
@@ -53,6 +53,16 @@ const KEYS: [&str; 40] = [
     "read_states",
     "afk_timeout",
     "count",
+    "permissions",
+    "permission_overwrites",
+    "allow",
+    "colors",
+    "roles",
+    "position",
+    "parent_id",
+    "max_age",
+    "user_ids",
+    "communication_disabled_until",
 ];
 
 fn json() -> impl Strategy<Value = Value> {
@@ -115,7 +125,25 @@ proptest! {
         survives::<wire::auth::Login>(&text)?;
         survives::<wire::auth::SessionsLogout>(&text)?;
         survives::<wire::channel::ChannelOpen>(&text)?;
-        survives::<wire::channel::ChannelPatch>(&text)?;
+        survives::<wire::guild_channel::ChannelRequest>(&text)?;
+        survives::<wire::guild_channel::ChannelPosition>(&text)?;
+        survives::<wire::guild_channel::OverwritePut>(&text)?;
+        survives::<wire::guild_channel::ThreadCreate>(&text)?;
+        survives::<wire::guild::GuildCreate>(&text)?;
+        survives::<wire::guild::GuildPatch>(&text)?;
+        survives::<wire::role::RoleRequest>(&text)?;
+        survives::<wire::role::RolePosition>(&text)?;
+        survives::<wire::member::MemberPatch>(&text)?;
+        survives::<wire::member::PruneRequest>(&text)?;
+        survives::<wire::ban::BanRequest>(&text)?;
+        survives::<wire::ban::BulkBanRequest>(&text)?;
+        survives::<wire::emoji::EmojiCreate>(&text)?;
+        survives::<wire::emoji::EmojiPatch>(&text)?;
+        survives::<wire::invite::InviteCreate>(&text)?;
+        survives::<wire::webhook::WebhookCreate>(&text)?;
+        survives::<wire::webhook::WebhookPatch>(&text)?;
+        survives::<wire::message::BulkDelete>(&text)?;
+        survives::<wire::oauth2::Authorize>(&text)?;
         survives::<wire::relationship::FriendRequest>(&text)?;
         survives::<wire::relationship::RelationshipPut>(&text)?;
         survives::<wire::relationship::RelationshipPatch>(&text)?;

@@ -1,9 +1,9 @@
 //! The bus of one process.
 
 use async_trait::async_trait;
-use dashmap::DashMap;
+use dashmap::{DashMap, DashSet};
 use model::event::Envelope;
-use model::{DeviceId, UserId};
+use model::{DeviceId, GuildId, UserId};
 use parking_lot::Mutex;
 use ports::Stored;
 use ports::bus::{Announced, Announcement, Bus, Deliveries, Delivery};
@@ -21,6 +21,7 @@ pub struct BusMemory {
     waiting: usize,
     subscribers: Mutex<Vec<Subscriber>>,
     routes: DashMap<UserId, SmallVec<[DeviceId; 2]>>,
+    guilds: DashSet<GuildId>,
 }
 
 struct Subscriber {
@@ -38,12 +39,22 @@ impl BusMemory {
 
     /// A bus whose subscribers may be this many events behind (at least one) before they hear a gap.
     pub fn with_waiting(waiting: usize) -> Self {
-        Self { waiting: waiting.max(1), subscribers: Mutex::new(Vec::new()), routes: DashMap::new() }
+        Self {
+            waiting: waiting.max(1),
+            subscribers: Mutex::new(Vec::new()),
+            routes: DashMap::new(),
+            guilds: DashSet::new(),
+        }
     }
 
     /// On which devices this user is connected here.
     pub fn attached(&self, user: UserId) -> Vec<DeviceId> {
         self.routes.get(&user).map_or_else(Vec::new, |devices| devices.to_vec())
+    }
+
+    /// Whether members of this guild are connected here.
+    pub fn attached_guild(&self, guild: GuildId) -> bool {
+        self.guilds.contains(&guild)
     }
 
     /// How many users are connected here.
@@ -117,6 +128,15 @@ impl Bus for BusMemory {
         });
     }
 
+    async fn attach_guild(&self, guild: GuildId) -> Stored<()> {
+        self.guilds.insert(guild);
+        Ok(())
+    }
+
+    fn detach_guild(&self, guild: GuildId) {
+        self.guilds.remove(&guild);
+    }
+
     fn route_life(&self) -> Option<std::time::Duration> {
         None
     }
@@ -140,5 +160,11 @@ mod tests {
         assert_eq!(bus.attached(user), [two]);
         bus.detach(user, two);
         assert_eq!((bus.users(), bus.attached(user)), (0, vec![]));
+        let guild = GuildId::new(4).unwrap();
+        bus.attach_guild(guild).await.unwrap();
+        bus.attach_guild(guild).await.unwrap();
+        assert!(bus.attached_guild(guild));
+        bus.detach_guild(guild);
+        assert!(!bus.attached_guild(guild));
     }
 }

@@ -79,8 +79,8 @@ struct Attempts {
 }
 
 impl Window {
-    /// Counts one more, or says how many microseconds it is too early.
-    fn hit(&mut self, now: u64, limit: u32, window: u64) -> Result<(), u64> {
+    /// Counts one more and says how many are left, or how many microseconds it is too early.
+    fn hit(&mut self, now: u64, limit: u32, window: u64) -> Result<u32, u64> {
         self.attempts.retain(|past| past.at.saturating_add(window) > now);
         let mut counted: u64 = self.attempts.iter().map(|past| u64::from(past.count)).sum();
         if counted < u64::from(limit) {
@@ -91,7 +91,8 @@ impl Window {
                 Some(last) if together > 0 && last.at >= now => last.count = last.count.saturating_add(1),
                 _ => self.attempts.push(Attempts { at: now.saturating_add(together), count: 1 }),
             }
-            return Ok(());
+            let left = u64::from(limit) - counted - 1;
+            return Ok(u32::try_from(left).unwrap_or(u32::MAX));
         }
         for past in &self.attempts {
             counted -= u64::from(past.count);
@@ -119,7 +120,7 @@ impl RatesMemory {
 
 #[async_trait]
 impl Rates for RatesMemory {
-    async fn hit(&self, key: &str, limit: u32, window: Duration) -> Result<(), Duration> {
+    async fn hit(&self, key: &str, limit: u32, window: Duration) -> Result<u32, Duration> {
         let now = self.time.micros();
         let hash = self.hasher.hash_one(key);
         let window = u64::try_from(window.as_micros()).unwrap_or(u64::MAX);

@@ -1,8 +1,8 @@
 //! There is no other node that could take a session up: those of this process are in its gateway.
 
 use async_trait::async_trait;
-use model::UserId;
 use model::event::Envelope;
+use model::{GuildId, UserId};
 use ports::Stored;
 use ports::bus::{Mark, Position};
 use ports::sessions::{ParkedSession, Sessions};
@@ -28,6 +28,7 @@ impl Sessions for SessionsMemory {
     async fn heard(
         &self,
         _: UserId,
+        _: &[GuildId],
         _: Position,
         _: std::time::Duration,
     ) -> Stored<Option<Vec<(Envelope, Mark)>>> {

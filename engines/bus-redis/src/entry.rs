@@ -1,10 +1,12 @@
 //! What stands in a stream: one field, a short head of numbers, and the event as JSON.
 //!
 //! JSON, because nodes of two versions work together while an installation is updated, and it forgives keys that one of
-//! them does not know. The audience is not part of it: each node is told only the users that it has.
+//! them does not know. The audience is not part of it: each node is told only the users that it has. Of an event of a guild the
+//! guild stands in the head, under a tag of its own, so that whoever reads a stream again for one session passes over the
+//! other guilds' events unread; which of its members hear of it is part of the JSON.
 
-use model::event::{Audience, Envelope, Event};
-use model::{ChannelId, UserId};
+use model::event::{Audience, Envelope, Event, GuildAudience};
+use model::{ChannelId, GuildId, UserId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -23,6 +25,8 @@ pub(crate) enum Entry {
         number: u64,
         /// Was added before, and may have been lost.
         again: bool,
+        /// Whose members it is for, in place of `to`.
+        guild: Option<u64>,
         to: Vec<u64>,
         body: Vec<u8>,
     },
@@ -44,6 +48,8 @@ pub(crate) enum Entry {
 
 #[derive(Serialize)]
 struct BodyRef<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guild: Option<&'a GuildAudience>,
     event: &'a Event,
     channel: Option<ChannelId>,
     version: u64,
@@ -51,6 +57,8 @@ struct BodyRef<'a> {
 
 #[derive(Deserialize)]
 struct Body {
+    #[serde(default)]
+    guild: Option<GuildAudience>,
     event: Event,
     channel: Option<ChannelId>,
     version: u64,
@@ -58,28 +66,42 @@ struct Body {
 
 /// The part of an envelope that is the same for every node.
 pub(crate) fn write_body(envelope: &Envelope) -> Option<Vec<u8>> {
-    let body = BodyRef { event: &envelope.event, channel: envelope.channel, version: envelope.version };
+    let body = BodyRef {
+        guild: envelope.guild.as_ref(),
+        event: &envelope.event,
+        channel: envelope.channel,
+        version: envelope.version,
+    };
     serde_json::to_vec(&body).ok()
 }
 
 /// The envelope again. `None`: it is of a version that this one cannot read.
 pub(crate) fn read_body(to: &[u64], body: &[u8]) -> Option<Envelope> {
-    let Body { event, channel, version } = serde_json::from_slice(body).ok()?;
+    let Body { guild, event, channel, version } = serde_json::from_slice(body).ok()?;
     let to: Audience = to.iter().filter_map(|user| UserId::new(*user)).collect();
-    Some(Envelope { to, event: Arc::new(event), channel, version })
+    Some(Envelope { to, guild, event: Arc::new(event), channel, version })
 }
 
 /// An event's entry without an [`Entry`] in between.
 pub(crate) fn write_event(
     (publisher, link, number): (u64, u64, u64),
     again: bool,
+    guild: Option<GuildId>,
     to: &[UserId],
     body: &[u8],
 ) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(29 + 8 * to.len() + body.len());
-    bytes.push(if again { b'A' } else { b'E' });
+    let mut bytes = Vec::with_capacity(37 + 8 * to.len() + body.len());
+    bytes.push(match (guild, again) {
+        (None, false) => b'E',
+        (None, true) => b'A',
+        (Some(_), false) => b'G',
+        (Some(_), true) => b'H',
+    });
     for part in [publisher, link, number] {
         bytes.extend(part.to_le_bytes());
+    }
+    if let Some(guild) = guild {
+        bytes.extend(guild.get().to_le_bytes());
     }
     bytes.extend(u32::try_from(to.len()).unwrap_or(u32::MAX).to_le_bytes());
     for user in to {
@@ -93,9 +115,10 @@ impl Entry {
     /// As bytes; of an event, see [`write_event`].
     pub(crate) fn write(&self) -> Vec<u8> {
         let (tag, parts): (u8, &[u64]) = match self {
-            Self::Event { publisher, link, number, again, to, body } => {
+            Self::Event { publisher, link, number, again, guild, to, body } => {
+                let guild = guild.and_then(GuildId::new);
                 let to: Vec<UserId> = to.iter().filter_map(|user| UserId::new(*user)).collect();
-                return write_event((*publisher, *link, *number), *again, &to, body);
+                return write_event((*publisher, *link, *number), *again, guild, &to, body);
             }
             Self::Digest { publisher, link, home } => (b'D', &[*publisher, *link, *home]),
             Self::Ask { stream, link } => (b'Q', &[*stream, *link]),
@@ -119,8 +142,9 @@ impl Entry {
             Some(u64::from_le_bytes(*part))
         };
         Some(match tag {
-            b'E' | b'A' => {
+            b'E' | b'A' | b'G' | b'H' => {
                 let (publisher, link, number) = (next()?, next()?, next()?);
+                let guild = if matches!(*tag, b'G' | b'H') { Some(next()?) } else { None };
                 let (count, mut rest) = rest.split_first_chunk::<4>()?;
                 let mut to = Vec::new();
                 for _ in 0..u32::from_le_bytes(*count) {
@@ -128,7 +152,8 @@ impl Entry {
                     to.push(u64::from_le_bytes(*user));
                     rest = behind;
                 }
-                Self::Event { publisher, link, number, again: *tag == b'A', to, body: rest.to_vec() }
+                let again = matches!(*tag, b'A' | b'H');
+                Self::Event { publisher, link, number, again, guild, to, body: rest.to_vec() }
             }
             b'D' => Self::Digest { publisher: next()?, link: next()?, home: next()? },
             b'Q' => Self::Ask { stream: next()?, link: next()? },
@@ -148,9 +173,20 @@ mod tests {
 
     #[test]
     fn every_entry_is_read_as_it_was_written() {
-        let event =
-            Entry::Event { publisher: 1, link: 2, number: 3, again: true, to: vec![4, 5], body: vec![6] };
+        let event = |again, guild, to: &[u64]| Entry::Event {
+            publisher: 1,
+            link: 2,
+            number: 3,
+            again,
+            guild,
+            to: to.to_vec(),
+            body: vec![6],
+        };
         let others = [
+            event(true, None, &[4, 5]),
+            event(false, None, &[4]),
+            event(true, Some(7), &[]),
+            event(false, Some(7), &[]),
             Entry::Digest { publisher: 1, link: 2, home: 3 },
             Entry::Ask { stream: 1, link: 2 },
             Entry::Forgotten { publisher: 1, link: 2 },
@@ -159,7 +195,7 @@ mod tests {
             Entry::Tick,
             Entry::Closed,
         ];
-        for entry in others.into_iter().chain([event]) {
+        for entry in others {
             let bytes = entry.write();
             assert_eq!(Entry::read(&bytes), Some(entry));
             // What was cut off is no entry, and no panic.

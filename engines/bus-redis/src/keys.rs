@@ -1,5 +1,6 @@
 //! Names of keys, and which slot they are in.
 
+use crate::routes::Scope;
 use model::UserId;
 
 /// Slots of a cluster.
@@ -21,9 +22,12 @@ impl Keys {
         format!("{}:{{{stream:x}}}:in", self.prefix)
     }
 
-    /// On which nodes a user is connected.
-    pub(crate) fn routes(&self, user: UserId) -> String {
-        format!("{}:r:{:x}", self.prefix, user.get())
+    /// On which nodes a user, or members of a guild, are connected.
+    pub(crate) fn routes(&self, scope: Scope) -> String {
+        match scope {
+            Scope::User(user) => format!("{}:r:{:x}", self.prefix, user.get()),
+            Scope::Guild(guild) => format!("{}:g:{:x}", self.prefix, guild.get()),
+        }
     }
 
     /// A user's presences.

@@ -32,7 +32,7 @@ pub use options::Options;
 use async_trait::async_trait;
 use breaker::{Breaker, Limits};
 use model::event::Envelope;
-use model::{DeviceId, UserId};
+use model::{DeviceId, GuildId, UserId};
 use parking_lot::Mutex;
 use ports::bus::{Announced, Announcement, Bus, Deliveries};
 use ports::{StoreError, Stored};
@@ -262,14 +262,27 @@ impl Bus for BusRedis {
     }
 
     async fn attach(&self, user: UserId, device: DeviceId) -> Stored<()> {
-        self.shared.attach(user, device).await;
+        self.shared.attach(routes::Scope::User(user), Some(device)).await;
         Ok(())
     }
 
     fn detach(&self, user: UserId, device: DeviceId) {
         if self.shared.routes.forget(user, device) && !self.shared.closing.load(Ordering::SeqCst) {
             let shared = self.shared.clone();
-            self.shared.handle.spawn(async move { shared.take_route_out(user).await });
+            self.shared.handle.spawn(async move { shared.take_route_out(routes::Scope::User(user)).await });
+        }
+    }
+
+    async fn attach_guild(&self, guild: GuildId) -> Stored<()> {
+        self.shared.attach(routes::Scope::Guild(guild), None).await;
+        Ok(())
+    }
+
+    fn detach_guild(&self, guild: GuildId) {
+        if self.shared.routes.forget_guild(guild) && !self.shared.closing.load(Ordering::SeqCst) {
+            let shared = self.shared.clone();
+            let scope = routes::Scope::Guild(guild);
+            self.shared.handle.spawn(async move { shared.take_route_out(scope).await });
         }
     }
 

@@ -4,6 +4,7 @@ use crate::cluster::{Answer, Fault, Request};
 use crate::entry::{Entry, FIELD, write_event};
 use crate::keys::slot;
 use crate::repair::Sent;
+use crate::routes::{Scope, scopes};
 use crate::shared::{Ask, Item, Shared};
 use model::UserId;
 use redis::Value;
@@ -146,7 +147,7 @@ impl Publisher {
         for item in &self.recent {
             if item.number > state.own {
                 state.own = item.number;
-                if item.envelope.to.iter().any(|user| self.shared.routes.is_here(*user)) {
+                if scopes(&item.envelope).any(|scope| self.shared.routes.is_here(scope)) {
                     state.event(item.envelope.clone(), None);
                 }
             }
@@ -166,10 +167,10 @@ impl Publisher {
                 return;
             }
             let looked = Instant::now();
-            let users: HashSet<UserId> =
-                parcels.iter().flat_map(|parcel| parcel.item.envelope.to.iter().copied()).collect();
-            let users: Vec<UserId> = users.into_iter().collect();
-            let (routes, fault) = self.shared.lookup(&users).await;
+            let asked: HashSet<Scope> =
+                parcels.iter().flat_map(|parcel| scopes(&parcel.item.envelope)).collect();
+            let asked: Vec<Scope> = asked.into_iter().collect();
+            let (routes, fault) = self.shared.lookup(&asked).await;
             if let Some(fault) = &fault {
                 let since = *self.failing.get_or_insert_with(Instant::now);
                 if since.elapsed() < self.shared.options.hold {
@@ -177,7 +178,7 @@ impl Publisher {
                     tokio::time::sleep(PAUSE).await;
                     continue;
                 }
-                // These users' events are lost to other nodes, which are told so.
+                // These events are lost to other nodes, which are told so.
                 self.lost = true;
             }
             if looked.elapsed() > FRESH && stale < STALE {
@@ -207,19 +208,22 @@ impl Publisher {
     }
 
     /// Adds to every stream what it does not have yet; whether all have everything.
-    async fn send(&mut self, parcels: &mut [Parcel], routes: &HashMap<UserId, Vec<u64>>) -> bool {
+    async fn send(&mut self, parcels: &mut [Parcel], routes: &HashMap<Scope, Vec<u64>>) -> bool {
         let own = self.shared.hub.stream();
         let mut requests = Vec::new();
         let mut places = Vec::new();
         let mut repaired = HashSet::new();
         for (place, parcel) in parcels.iter_mut().enumerate() {
             let mut targets: HashMap<u64, Vec<UserId>> = HashMap::new();
-            for user in parcel.item.envelope.to.iter() {
-                let here = self.shared.routes.is_here(*user);
-                let others = routes.get(user).into_iter().flatten().copied();
+            for scope in scopes(&parcel.item.envelope) {
+                let here = self.shared.routes.is_here(scope);
+                let others = routes.get(&scope).into_iter().flatten().copied();
                 let others = others.filter(|stream| *stream != own);
                 for stream in others.chain(here.then_some(own)) {
-                    targets.entry(stream).or_default().push(*user);
+                    let to = targets.entry(stream).or_default();
+                    if let Scope::User(user) = scope {
+                        to.push(user);
+                    }
                 }
             }
             for (stream, to) in targets {
@@ -238,7 +242,7 @@ impl Publisher {
                     }
                 };
                 let head = (self.shared.publisher, link, parcel.item.number);
-                let bytes = write_event(head, false, &to, &parcel.item.body);
+                let bytes = write_event(head, false, parcel.item.guild(), &to, &parcel.item.body);
                 if self.shared.loses() {
                     parcel.given.insert(stream, Given::Arrived);
                     continue;

@@ -16,8 +16,8 @@ const EXACT: u32 = 64;
 /// Keys that each of two generations holds while Redis is away.
 const KEYS: usize = 100_000;
 
-/// ARGV: now, window, limit, step (microseconds). Answers 0, or how long to wait. The value is a list of moments and
-/// counts, oldest first.
+/// ARGV: now, window, limit, step (microseconds). Answers how many are left, as a negative number or
+/// 0, or how long to wait. The value is a list of moments and counts, oldest first.
 const HIT: &str = r"
 local now, window, limit, step = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local value = redis.call('GET', KEYS[1])
@@ -45,7 +45,7 @@ else
   kept[#kept + 1] = 1
 end
 redis.call('SET', KEYS[1], cmsgpack.pack(kept), 'PX', math.ceil(window / 500) + 1000)
-return 0
+return counted + 1 - limit
 ";
 
 /// What this node counts by itself.
@@ -61,7 +61,7 @@ pub(crate) struct Local {
 type Windows = HashMap<u64, Vec<(i64, u32)>>;
 
 impl Local {
-    fn hit(&self, key: &str, limit: u32, window: i64, now: i64) -> Result<(), i64> {
+    fn hit(&self, key: &str, limit: u32, window: i64, now: i64) -> Result<u32, i64> {
         let hash = self.hasher.hash_one(key);
         let mut halves = self.halves.lock();
         let (young, old) = &mut *halves;
@@ -85,7 +85,7 @@ impl Local {
 }
 
 /// The same as the script.
-fn count(past: &mut Vec<(i64, u32)>, limit: u32, window: i64, now: i64) -> Result<(), i64> {
+fn count(past: &mut Vec<(i64, u32)>, limit: u32, window: i64, now: i64) -> Result<u32, i64> {
     past.retain(|(at, _)| at.saturating_add(window) > now);
     let mut counted: u64 = past.iter().map(|(_, count)| u64::from(*count)).sum();
     if counted < u64::from(limit) {
@@ -94,7 +94,8 @@ fn count(past: &mut Vec<(i64, u32)>, limit: u32, window: i64, now: i64) -> Resul
             Some((at, count)) if step > 0 && *at >= now => *count = count.saturating_add(1),
             _ => past.push((now.saturating_add(step), 1)),
         }
-        return Ok(());
+        let left = u64::from(limit) - counted - 1;
+        return Ok(u32::try_from(left).unwrap_or(u32::MAX));
     }
     for (at, count) in past.iter() {
         counted -= u64::from(*count);
@@ -117,9 +118,13 @@ fn digest(key: &str) -> u128 {
     })
 }
 
+fn micros(wait: i64) -> Duration {
+    Duration::from_micros(u64::try_from(wait).unwrap_or(0))
+}
+
 #[async_trait]
 impl Rates for BusRedis {
-    async fn hit(&self, key: &str, limit: u32, window: Duration) -> Result<(), Duration> {
+    async fn hit(&self, key: &str, limit: u32, window: Duration) -> Result<u32, Duration> {
         let now = self.shared.micros();
         // A year is long enough, and small enough for the script's numbers.
         let window = i64::try_from(window.as_micros()).unwrap_or(i64::MAX).min(31_536_000_000_000);
@@ -137,12 +142,9 @@ impl Rates for BusRedis {
         };
         let wait = match wait {
             Some(wait) => wait,
-            None => self.attempts.hit(key, limit, window, now).err().unwrap_or(0),
+            None => return self.attempts.hit(key, limit, window, now).map_err(micros),
         };
-        match u64::try_from(wait) {
-            Ok(wait) if wait > 0 => Err(Duration::from_micros(wait)),
-            _ => Ok(()),
-        }
+        if wait > 0 { Err(micros(wait)) } else { Ok(u32::try_from(wait.unsigned_abs()).unwrap_or(u32::MAX)) }
     }
 
     async fn clear(&self, key: &str) {

@@ -205,7 +205,7 @@ fn hear_one(
     entry: Entry,
 ) -> bool {
     match entry {
-        Entry::Event { publisher, link, number, again, to, body } => {
+        Entry::Event { publisher, link, number, again, to, body, .. } => {
             if state.reading.event(publisher, link, again) != Verdict::Next {
                 return false;
             }

@@ -67,7 +67,8 @@ impl Publisher {
         match known.sent.from(link) {
             Some(entries) => {
                 for (link, item, to) in entries {
-                    let bytes = write_event((publisher, *link, item.number), true, to, &item.body);
+                    let bytes =
+                        write_event((publisher, *link, item.number), true, item.guild(), to, &item.body);
                     requests.push(bytes);
                 }
             }

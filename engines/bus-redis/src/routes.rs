@@ -1,24 +1,43 @@
-//! The routing table: on which nodes a user is connected.
+//! The routing table: on which nodes a user is connected, and on which ones members of a guild are.
 //!
-//! A small sorted set for each user: the streams of those nodes, by when they run out. It disappears by itself.
+//! A small sorted set for each user and each guild: the streams of those nodes, by when they run out. It disappears by
+//! itself.
 
 use crate::cluster::{Answer, Fault, Request, list};
 use crate::shared::Shared;
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
-use model::{DeviceId, UserId};
+use model::event::Envelope;
+use model::{DeviceId, GuildId, UserId};
 use redis::Value;
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Users whose routes are written in one go.
+/// Routes that are written in one go.
 const TOGETHER: usize = 500;
 
 /// One keep-alive in so many removes what ran out.
 const SWEEP: u32 = 8;
 
+/// Whom a route is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Scope {
+    /// One user.
+    User(UserId),
+    /// The members of a guild, all in one: an event of the guild is handed to a node once.
+    Guild(GuildId),
+}
+
+/// Whose routes an event takes.
+pub(crate) fn scopes(envelope: &Envelope) -> impl Iterator<Item = Scope> + '_ {
+    let guild = envelope.guild.as_ref().map(|audience| audience.guild);
+    let users = envelope.to.iter().copied().filter(move |_| guild.is_none());
+    guild.map(Scope::Guild).into_iter().chain(users.map(Scope::User))
+}
+
 struct Local {
+    /// None for guilds.
     devices: Vec<DeviceId>,
     since: Instant,
     beats: u32,
@@ -29,42 +48,41 @@ struct Local {
 /// Who is connected here.
 #[derive(Default)]
 pub(crate) struct Routes {
-    users: DashMap<UserId, Local>,
+    scopes: DashMap<Scope, Local>,
 }
 
 impl Routes {
-    pub(crate) fn is_here(&self, user: UserId) -> bool {
-        self.users.contains_key(&user)
+    pub(crate) fn is_here(&self, scope: Scope) -> bool {
+        self.scopes.contains_key(&scope)
     }
 
-    pub(crate) fn everybody(&self) -> Vec<UserId> {
-        self.users.iter().map(|entry| *entry.key()).collect()
+    pub(crate) fn everybody(&self) -> Vec<Scope> {
+        self.scopes.iter().map(|entry| *entry.key()).collect()
     }
 
     /// Whose routes Redis does not have.
-    pub(crate) fn unwritten(&self) -> Vec<UserId> {
-        self.users.iter().filter(|entry| entry.unwritten).map(|entry| *entry.key()).collect()
+    pub(crate) fn unwritten(&self) -> Vec<Scope> {
+        self.scopes.iter().filter(|entry| entry.unwritten).map(|entry| *entry.key()).collect()
     }
 
     /// Whether a route that came within this time is in one of these slots: one that a failover may have lost.
-    pub(crate) fn came_within(&self, time: Duration, mut in_slot: impl FnMut(UserId) -> bool) -> bool {
-        self.users.iter().any(|entry| entry.since.elapsed() < time && in_slot(*entry.key()))
+    pub(crate) fn came_within(&self, time: Duration, mut in_slot: impl FnMut(Scope) -> bool) -> bool {
+        self.scopes.iter().any(|entry| entry.since.elapsed() < time && in_slot(*entry.key()))
     }
 
-    /// Notes a device; how many times it was, so far.
-    fn note(&self, user: UserId, device: DeviceId) -> u32 {
-        match self.users.entry(user) {
+    /// Notes a device (guilds have none); how many times it was, so far.
+    fn note(&self, scope: Scope, device: Option<DeviceId>) -> u32 {
+        match self.scopes.entry(scope) {
             Entry::Occupied(mut entry) => {
                 let local = entry.get_mut();
-                if !local.devices.contains(&device) {
-                    local.devices.push(device);
-                }
+                local.devices.extend(device.filter(|device| !local.devices.contains(device)));
                 local.beats = local.beats.wrapping_add(1);
                 local.beats
             }
             Entry::Vacant(entry) => {
                 let since = Instant::now();
-                entry.insert(Local { devices: vec![device], since, beats: 0, unwritten: false });
+                let devices = device.into_iter().collect();
+                entry.insert(Local { devices, since, beats: 0, unwritten: false });
                 0
             }
         }
@@ -73,7 +91,7 @@ impl Routes {
     /// Forgets a device; whether it was the user's last.
     pub(crate) fn forget(&self, user: UserId, device: DeviceId) -> bool {
         let mut last = false;
-        self.users.remove_if_mut(&user, |_, local| {
+        self.scopes.remove_if_mut(&Scope::User(user), |_, local| {
             let before = local.devices.len();
             local.devices.retain(|known| *known != device);
             last = local.devices.is_empty() && before > 0;
@@ -82,16 +100,21 @@ impl Routes {
         last
     }
 
-    fn set_unwritten(&self, user: UserId, unwritten: bool) {
-        if let Some(mut local) = self.users.get_mut(&user) {
+    /// Forgets a guild; whether it was there.
+    pub(crate) fn forget_guild(&self, guild: GuildId) -> bool {
+        self.scopes.remove(&Scope::Guild(guild)).is_some()
+    }
+
+    fn set_unwritten(&self, scope: Scope, unwritten: bool) {
+        if let Some(mut local) = self.scopes.get_mut(&scope) {
             local.unwritten = unwritten;
         }
     }
 }
 
 /// The commands that write a route.
-fn written(shared: &Shared, user: UserId, stream: u64, gone: Option<u64>, sweep: bool) -> Vec<Request> {
-    let key = shared.keys.routes(user);
+fn written(shared: &Shared, scope: Scope, stream: u64, gone: Option<u64>, sweep: bool) -> Vec<Request> {
+    let key = shared.keys.routes(scope);
     let life = crate::Options::millis(shared.options.route_life);
     let now = shared.now();
     let until = now.saturating_add(life);
@@ -107,71 +130,71 @@ fn written(shared: &Shared, user: UserId, stream: u64, gone: Option<u64>, sweep:
 }
 
 impl Shared {
-    /// See [`ports::bus::Bus::attach`].
-    pub(crate) async fn attach(&self, user: UserId, device: DeviceId) {
+    /// See [`ports::bus::Bus::attach`] and [`ports::bus::Bus::attach_guild`].
+    pub(crate) async fn attach(&self, scope: Scope, device: Option<DeviceId>) {
         use std::sync::atomic::Ordering::SeqCst;
-        let beats = self.routes.note(user, device);
+        let beats = self.routes.note(scope, device);
         loop {
             let stream = self.route_stream.load(SeqCst);
             if self.hub.alone() {
-                self.routes.set_unwritten(user, true);
+                self.routes.set_unwritten(scope, true);
                 return;
             }
-            let requests = written(self, user, stream, None, beats.is_multiple_of(SWEEP));
+            let requests = written(self, scope, stream, None, beats.is_multiple_of(SWEEP));
             let call = async { whole(self.cluster.run(&requests).await) };
             let outcome = self.breaker.call(call, |fault| matches!(fault, Fault::Away(_))).await;
-            self.routes.set_unwritten(user, outcome.is_err());
+            self.routes.set_unwritten(scope, outcome.is_err());
             if self.route_stream.load(SeqCst) == stream {
                 return;
             }
         }
     }
 
-    /// Takes a user's route out, unless they came back meanwhile.
-    pub(crate) async fn take_route_out(&self, user: UserId) {
+    /// Takes a route out, unless somebody came back meanwhile.
+    pub(crate) async fn take_route_out(&self, scope: Scope) {
         let stream = self.route_stream.load(std::sync::atomic::Ordering::SeqCst);
-        let key = self.keys.routes(user);
+        let key = self.keys.routes(scope);
         let _ = self.cluster.one(Request::new("ZREM", &key).arg(stream.to_le_bytes().as_slice())).await;
-        if self.routes.is_here(user) {
-            self.write_routes(&[user], None).await;
+        if self.routes.is_here(scope) {
+            self.write_routes(&[scope], None).await;
         }
     }
 
     /// Writes routes to the present stream, in place of those to another one; whether all were written.
-    pub(crate) async fn write_routes(&self, users: &[UserId], gone: Option<u64>) -> bool {
+    pub(crate) async fn write_routes(&self, scopes: &[Scope], gone: Option<u64>) -> bool {
         let stream = self.route_stream.load(std::sync::atomic::Ordering::SeqCst);
         let mut all = true;
-        for some in users.chunks(TOGETHER) {
+        for some in scopes.chunks(TOGETHER) {
             let mut requests = Vec::new();
             let mut counts = Vec::new();
-            for user in some {
-                let of_user = written(self, *user, stream, gone, true);
-                counts.push(of_user.len());
-                requests.extend(of_user);
+            for scope in some {
+                let of_scope = written(self, *scope, stream, gone, true);
+                counts.push(of_scope.len());
+                requests.extend(of_scope);
             }
             let mut answers = self.cluster.run(&requests).await.into_iter();
-            for (user, count) in some.iter().zip(counts) {
+            for (scope, count) in some.iter().zip(counts) {
                 let ok = whole(answers.by_ref().take(count).collect()).is_ok();
-                self.routes.set_unwritten(*user, !ok);
+                self.routes.set_unwritten(*scope, !ok);
                 all &= ok;
             }
         }
         all
     }
 
-    /// The streams of the nodes on which each of these users is connected; of a fault, whom it hides.
-    pub(crate) async fn lookup(&self, users: &[UserId]) -> (HashMap<UserId, Vec<u64>>, Option<Fault>) {
+    /// The streams of the nodes on which each of these is connected; of a fault, whom it hides.
+    pub(crate) async fn lookup(&self, scopes: &[Scope]) -> (HashMap<Scope, Vec<u64>>, Option<Fault>) {
         let now = self.now();
-        let requests: Vec<Request> = users
+        let requests: Vec<Request> = scopes
             .iter()
-            .map(|user| Request::new("ZRANGEBYSCORE", &self.keys.routes(*user)).arg(now).arg("+inf"))
+            .map(|scope| Request::new("ZRANGEBYSCORE", &self.keys.routes(*scope)).arg(now).arg("+inf"))
             .collect();
         let mut fault = None;
-        let mut routes = HashMap::with_capacity(users.len());
-        for (user, answer) in users.iter().zip(self.cluster.run(&requests).await) {
+        let mut routes = HashMap::with_capacity(scopes.len());
+        for (scope, answer) in scopes.iter().zip(self.cluster.run(&requests).await) {
             match answer {
                 Ok(value) => {
-                    routes.insert(*user, list(value).iter().filter_map(stream).collect());
+                    routes.insert(*scope, list(value).iter().filter_map(stream).collect());
                 }
                 Err(error) => fault = Some(error),
             }

@@ -8,8 +8,8 @@ use crate::reading::{Reading, Verdict};
 use crate::reread::TOGETHER;
 use async_trait::async_trait;
 use breaker::Refused;
-use model::UserId;
 use model::event::Envelope;
+use model::{GuildId, UserId};
 use ports::bus::{Mark, Origin, Position};
 use ports::sessions::{ParkedSession, Sessions};
 use ports::{StoreError, Stored};
@@ -69,6 +69,7 @@ impl Sessions for BusRedis {
     async fn heard(
         &self,
         user: UserId,
+        guilds: &[GuildId],
         after: Position,
         before: Duration,
     ) -> Stored<Option<Vec<(Envelope, Mark)>>> {
@@ -118,7 +119,7 @@ impl Sessions for BusRedis {
                 }
                 from = at;
                 let position = Position { stream: after.stream, entry: at };
-                match hear(&mut reading, user.get(), position, entry) {
+                match hear(&mut reading, (user, guilds), position, entry) {
                     Heard::Event(envelope, mark) => heard.push((envelope, mark)),
                     Heard::Nothing => {}
                     // Sessions began anew then; this one began behind it.
@@ -157,15 +158,24 @@ enum Heard {
     Incomplete,
 }
 
-fn hear(reading: &mut Reading, user: u64, position: Position, entry: &Entry) -> Heard {
+fn hear(
+    reading: &mut Reading,
+    (user, guilds): (UserId, &[GuildId]),
+    position: Position,
+    entry: &Entry,
+) -> Heard {
     match *entry {
-        Entry::Event { publisher, link, number, again, ref to, ref body } => {
+        Entry::Event { publisher, link, number, again, guild, ref to, ref body } => {
             match reading.event(publisher, link, again) {
                 Verdict::Unknown => return Heard::Incomplete,
                 Verdict::Known | Verdict::Jump => return Heard::Nothing,
                 Verdict::Next => {}
             }
-            if !to.contains(&user) {
+            let wanted = match guild {
+                Some(guild) => guilds.iter().any(|wanted| wanted.get() == guild),
+                None => to.contains(&user.get()),
+            };
+            if !wanted {
                 return Heard::Nothing;
             }
             let Some(envelope) = read_body(to, body) else { return Heard::Incomplete };

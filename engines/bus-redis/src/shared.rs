@@ -7,6 +7,7 @@ use crate::keys::Keys;
 use crate::options::Options;
 use crate::reread::Reread;
 use crate::routes::Routes;
+use model::GuildId;
 use model::event::Envelope;
 use parking_lot::Mutex;
 use std::collections::VecDeque;
@@ -22,6 +23,13 @@ pub(crate) struct Item {
     pub(crate) envelope: Envelope,
     pub(crate) body: Vec<u8>,
     pub(crate) at: Instant,
+}
+
+impl Item {
+    /// The guild whose members it is for.
+    pub(crate) fn guild(&self) -> Option<GuildId> {
+        self.envelope.guild.as_ref().map(|audience| audience.guild)
+    }
 }
 
 /// Events that were not handed over yet.

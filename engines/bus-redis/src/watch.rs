@@ -321,8 +321,8 @@ impl Watch {
         let heirs: Vec<&Arc<str>> =
             self.masters.values().filter(|now| !before.values().any(|master| master == *now)).collect();
         let keys = &self.shared.keys;
-        let lost = self.shared.routes.came_within(YOUNG, |user| {
-            cluster.master(slot(&keys.routes(user))).is_some_and(|master| heirs.contains(&&master))
+        let lost = self.shared.routes.came_within(YOUNG, |scope| {
+            cluster.master(slot(&keys.routes(scope))).is_some_and(|master| heirs.contains(&&master))
         });
         if lost {
             self.shared.hub.lock().gap();

@@ -79,7 +79,8 @@ async fn use_up(tx: &mut Tx, code: [u8; 32]) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn create(tx: &mut Tx, new: &NewAccount) -> Result<Registered, Fault> {
+/// Makes an account, unless its name is taken.
+pub(crate) async fn create(tx: &mut Tx, new: &NewAccount) -> Result<Registered, Fault> {
     if let Some(account) = locked(tx, new.id).await? {
         // A repeated call whose first answer was lost.
         return Ok(if account.user.username == new.username {

@@ -12,7 +12,7 @@
 //! after it, whenever it is stored. Keys share a fixed number of marks by hash: two keys with one mark cost a needless
 //! fill, never a wrong answer.
 
-use model::{ChannelId, UserId};
+use model::{ChannelId, GuildId, UserId};
 use parking_lot::RwLock;
 use smallvec::SmallVec;
 use std::collections::HashMap;
@@ -31,6 +31,14 @@ pub(crate) enum Key {
     User(UserId),
     /// A user's devices.
     Sessions(UserId),
+    /// A guild's state: everything in it that raises the state's version.
+    Guild(GuildId),
+    /// That anything about a guild's members changed: what raises the members' version.
+    Members(GuildId),
+    /// One membership.
+    Member(GuildId, UserId),
+    /// All memberships of a guild at once: a role is gone, or the guild.
+    EveryMember(GuildId),
 }
 
 /// 32 KiB of marks.
@@ -44,6 +52,10 @@ impl Key {
             Self::Pair(a, b) => (2, a.min(b).get(), a.max(b).get()),
             Self::User(id) => (3, id.get(), 0),
             Self::Sessions(id) => (4, id.get(), 0),
+            Self::Guild(id) => (5, id.get(), 0),
+            Self::Members(id) => (6, id.get(), 0),
+            Self::Member(guild, user) => (7, guild.get(), user.get()),
+            Self::EveryMember(id) => (8, id.get(), 0),
         };
         // Snowflakes differ in their upper bits (time) and their lowest (increment): multiply to mix both in.
         let mixed = [kind, a, b].iter().fold(0u64, |hash, part| {

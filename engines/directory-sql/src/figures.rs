@@ -53,7 +53,7 @@ macro_rules! figures {
 }
 
 figures! {
-    /// Tokens, scopes and relationships that were asked for.
+    /// Tokens, scopes, relationships, memberships and guilds' versions that were asked for.
     asked: "directory_reads_coalesced";
     /// Round trips to the primary that answered them.
     round_trips: "directory_read_round_trips";

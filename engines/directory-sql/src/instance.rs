@@ -116,6 +116,39 @@ const RULES: &[(&str, &str)] = &[
         "SELECT COUNT(*) FROM devices d JOIN users u ON u.id = d.user_id WHERE d.kind <> u.bot",
         "devices hold a token of the wrong kind",
     ),
+    (
+        "SELECT COUNT(*) FROM guilds g WHERE g.member_count <>
+            (SELECT COUNT(*) FROM guild_members m WHERE m.guild_id = g.id)",
+        "guilds count their members wrongly",
+    ),
+    (
+        "SELECT COUNT(*) FROM guilds g WHERE NOT EXISTS (
+            SELECT 1 FROM guild_members m WHERE m.guild_id = g.id AND m.user_id = g.owner)",
+        "guilds have an owner who is not in them",
+    ),
+    (
+        "SELECT COUNT(*) FROM guilds g WHERE NOT EXISTS (
+            SELECT 1 FROM guild_roles r WHERE r.guild_id = g.id AND r.id = g.id)",
+        "guilds have no role for everyone",
+    ),
+    (
+        "SELECT COUNT(*) FROM member_roles x JOIN guilds g ON g.id = x.guild_id WHERE NOT EXISTS (
+                SELECT 1 FROM guild_roles r WHERE r.guild_id = x.guild_id AND r.id = x.role_id)
+            OR NOT EXISTS (
+                SELECT 1 FROM guild_members m WHERE m.guild_id = x.guild_id AND m.user_id = x.user_id)",
+        "roles are held that are not there, or by who is no member",
+    ),
+    (
+        "SELECT COUNT(*) FROM guild_overwrites o JOIN guilds g ON g.id = o.guild_id WHERE NOT EXISTS (
+            SELECT 1 FROM guild_channels c WHERE c.id = o.channel_id AND c.guild_id = o.guild_id)",
+        "overwrites are of no channel",
+    ),
+    (
+        "SELECT COUNT(*) FROM guild_channels c JOIN guilds g ON g.id = c.guild_id
+            WHERE c.parent IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM guild_channels p WHERE p.id = c.parent AND p.guild_id = c.guild_id)",
+        "channels have a parent that is not there",
+    ),
 ];
 
 async fn check(tx: &mut Tx) -> Result<Vec<String>, Fault> {

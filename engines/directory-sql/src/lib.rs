@@ -2,7 +2,8 @@
 //!
 //! Every method of the port is one transaction that can be begun again as a whole. In this process, where there is no
 //! other writer, the answers that every send and every request needs are kept in memory behind a fence (`fence`). On
-//! servers, which other nodes write to, nothing is kept: reads that wait together share a round trip to the primary
+//! servers, which other nodes write to, nothing is kept but the states of guilds, by a version that is asked for each
+//! time (`guilds`): reads that wait together share a round trip to the primary
 //! (`coalesce`), which the servers themselves name (`watch`), and what a lost connection means is decided in one place
 //! (`cluster`).
 
@@ -17,6 +18,7 @@ mod dialect;
 mod fault;
 mod fence;
 mod figures;
+mod guilds;
 mod instance;
 mod migrations;
 mod options;

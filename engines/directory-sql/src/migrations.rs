@@ -11,6 +11,8 @@
 //! know to run after it. A program that knows fewer steps than the tables have runs if it knows those, and does not start
 //! otherwise.
 
+mod guilds;
+
 use crate::dialect::Dialect;
 use crate::fault::Fault;
 use crate::row::int;
@@ -24,7 +26,8 @@ struct Step {
     needs: i64,
 }
 
-const STEPS: &[Step] = &[Step { statements: FOUNDATION, needs: 1 }];
+const STEPS: &[Step] =
+    &[Step { statements: FOUNDATION, needs: 1 }, Step { statements: guilds::TABLES, needs: 1 }];
 
 /// Foreign keys only where a row has one parent that is never locked by a hot path.
 const FOUNDATION: &[&str] = &[

@@ -3,7 +3,7 @@
 
 use crate::fault::Fault;
 use model::user::User;
-use model::{ApplicationId, ChannelId, DeviceId, Timestamp, UserId};
+use model::{ApplicationId, ChannelId, DeviceId, GuildId, RoleId, Timestamp, UserId};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
@@ -56,7 +56,41 @@ pub(crate) fn application(row: &AnyRow, at: usize) -> Result<ApplicationId, Faul
     ApplicationId::from_i64(int(row, at)?).ok_or(NOT_AN_ID)
 }
 
-const NOT_AN_ID: Fault = Fault::Corrupt("an id is not a snowflake");
+pub(crate) fn guild(row: &AnyRow, at: usize) -> Result<GuildId, Fault> {
+    GuildId::from_i64(int(row, at)?).ok_or(NOT_AN_ID)
+}
+
+pub(crate) fn role(row: &AnyRow, at: usize) -> Result<RoleId, Fault> {
+    RoleId::from_i64(int(row, at)?).ok_or(NOT_AN_ID)
+}
+
+pub(crate) fn opt_channel(row: &AnyRow, at: usize) -> Result<Option<ChannelId>, Fault> {
+    opt_int(row, at)?.map(|id| ChannelId::from_i64(id).ok_or(NOT_AN_ID)).transpose()
+}
+
+pub(crate) fn opt_application(row: &AnyRow, at: usize) -> Result<Option<ApplicationId>, Fault> {
+    opt_int(row, at)?.map(|id| ApplicationId::from_i64(id).ok_or(NOT_AN_ID)).transpose()
+}
+
+pub(crate) fn opt_time(row: &AnyRow, at: usize) -> Result<Option<Timestamp>, Fault> {
+    Ok(opt_int(row, at)?.map(Timestamp::from_micros))
+}
+
+pub(crate) fn flag(row: &AnyRow, at: usize) -> Result<bool, Fault> {
+    Ok(int(row, at)? != 0)
+}
+
+/// A number in a smaller type.
+pub(crate) fn fitting<T: TryFrom<i64>>(row: &AnyRow, at: usize) -> Result<T, Fault> {
+    T::try_from(int(row, at)?).map_err(|_| Fault::Corrupt("a number is out of its range"))
+}
+
+/// A set of 64 bits; the highest one is the sign of what SQL holds.
+pub(crate) fn bits(row: &AnyRow, at: usize) -> Result<u64, Fault> {
+    Ok(int(row, at)? as u64)
+}
+
+pub(crate) const NOT_AN_ID: Fault = Fault::Corrupt("an id is not a snowflake");
 
 /// The columns that [`public`] reads, in its order.
 macro_rules! user_columns {

@@ -6,14 +6,18 @@ use crate::dialect::Dialect;
 use crate::fault::{Fault, Verdict, judge};
 use crate::fence::{Cache, Fence, Key};
 use crate::figures::Counts;
+use crate::guilds::{Guilds, Standing};
 use crate::migrations;
 use crate::options::{LeaseClock, Options};
 use crate::row::LIST;
 use model::channel::PrivateScope;
 use model::device::Principal;
+use model::guild::{Member, Versions};
 use model::relationship::Relationship;
 use model::user::User;
-use model::{ChannelId, DeviceId, UserId};
+use model::{
+    ApplicationId, AuditId, ChannelId, DeviceId, EmojiId, GuildId, RoleId, Timestamp, UserId, WebhookId,
+};
 use ports::{StoreError, Stored};
 use smallvec::SmallVec;
 use sqlx::any::{AnyArguments, AnyPoolOptions, AnyRow};
@@ -59,6 +63,10 @@ pub(crate) enum Bind {
     Int(i64),
     Text(String),
     Bytes(Vec<u8>),
+    /// A number, or NULL.
+    OptInt(Option<i64>),
+    /// Text, or NULL.
+    OptText(Option<String>),
 }
 
 impl From<i64> for Bind {
@@ -73,12 +81,86 @@ impl From<&str> for Bind {
     }
 }
 
+impl From<&String> for Bind {
+    fn from(value: &String) -> Self {
+        Self::Text(value.clone())
+    }
+}
+
+impl From<String> for Bind {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&Option<String>> for Bind {
+    fn from(value: &Option<String>) -> Self {
+        Self::OptText(value.clone())
+    }
+}
+
+impl From<Option<&str>> for Bind {
+    fn from(value: Option<&str>) -> Self {
+        Self::OptText(value.map(str::to_owned))
+    }
+}
+
+impl From<bool> for Bind {
+    fn from(value: bool) -> Self {
+        Self::Int(i64::from(value))
+    }
+}
+
+/// Numbers that fit, and moments and ids by their number.
+macro_rules! numbers {
+    ($($kind:ty: $as_i64:expr;)+) => {$(
+        impl From<$kind> for Bind {
+            fn from(value: $kind) -> Self {
+                Self::Int($as_i64(value))
+            }
+        }
+
+        impl From<Option<$kind>> for Bind {
+            fn from(value: Option<$kind>) -> Self {
+                Self::OptInt(value.map($as_i64))
+            }
+        }
+    )+};
+}
+
+numbers! {
+    u8: i64::from;
+    u16: i64::from;
+    u32: i64::from;
+    // By their bits: [`crate::row::bits`] reads them.
+    u64: |value| value as i64;
+    Timestamp: Timestamp::micros;
+    UserId: UserId::as_i64;
+    ChannelId: ChannelId::as_i64;
+    GuildId: GuildId::as_i64;
+    RoleId: RoleId::as_i64;
+    EmojiId: EmojiId::as_i64;
+    WebhookId: WebhookId::as_i64;
+    AuditId: AuditId::as_i64;
+    ApplicationId: ApplicationId::as_i64;
+}
+
+/// The values of a statement, in order.
+macro_rules! binds {
+    ($($value:expr),* $(,)?) => {
+        &[$($crate::store::Bind::from($value)),*]
+    };
+}
+pub(crate) use binds;
+
 /// A statement with its values.
 pub(crate) fn bound(sql: SqlStr, binds: &[Bind]) -> Query<'static, Any, AnyArguments> {
     binds.iter().fold(sqlx::query(sql), |query, bind| match bind {
         Bind::Int(value) => query.bind(*value),
         Bind::Text(value) => query.bind(value.clone()),
         Bind::Bytes(value) => query.bind(value.clone()),
+        Bind::OptInt(value) => query.bind(*value),
+        Bind::OptText(value) => query.bind(value.clone()),
     })
 }
 
@@ -96,6 +178,8 @@ pub(crate) struct Inner {
     /// When each device's use was stored last, so that most calls of `touch` cost nothing. Not fenced: may be lost.
     pub(crate) touched: Cache<DeviceId, i64>,
     pub(crate) touch_fence: Fence,
+    /// States of guilds by their version, and whose a channel is: right whoever writes.
+    pub(crate) guilds: Guilds,
 }
 
 /// Where the tables are.
@@ -119,6 +203,8 @@ pub(crate) struct Served {
     pub(crate) principals: Arc<Coalesce<[u8; 32], Principal>>,
     pub(crate) scopes: Arc<Coalesce<ChannelId, PrivateScope>>,
     pub(crate) relationships: Arc<Coalesce<(UserId, UserId), Relationship>>,
+    pub(crate) guilds: Arc<Coalesce<GuildId, Versions>>,
+    pub(crate) members: Arc<Coalesce<(GuildId, UserId), Standing>>,
 }
 
 pub(crate) struct Caches {
@@ -126,6 +212,8 @@ pub(crate) struct Caches {
     pub(crate) scopes: Cache<ChannelId, PrivateScope>,
     pub(crate) principals: Cache<[u8; 32], Principal>,
     pub(crate) users: Cache<UserId, User>,
+    pub(crate) guilds: Cache<GuildId, Versions>,
+    pub(crate) members: Cache<(GuildId, UserId), Option<Member>>,
 }
 
 impl Caches {
@@ -135,6 +223,8 @@ impl Caches {
             scopes: Cache::new(32_768),
             principals: Cache::new(32_768),
             users: Cache::new(16_384),
+            guilds: Cache::new(8_192),
+            members: Cache::new(65_536),
         }
     }
 }
@@ -185,6 +275,32 @@ impl Tx {
     pub(crate) fn locking(&self, select: &'static str) -> SqlStr {
         self.dialect.locking(select)
     }
+
+    /// The rows of a SELECT.
+    pub(crate) async fn all(&mut self, sql: impl SqlSafeStr, binds: &[Bind]) -> Result<Vec<AnyRow>, Fault> {
+        Ok(bound(sql.into_sql_str(), binds).fetch_all(self.conn()).await?)
+    }
+
+    /// The row of a SELECT that has one at most.
+    pub(crate) async fn one(
+        &mut self,
+        sql: impl SqlSafeStr,
+        binds: &[Bind],
+    ) -> Result<Option<AnyRow>, Fault> {
+        Ok(bound(sql.into_sql_str(), binds).fetch_optional(self.conn()).await?)
+    }
+
+    /// The number in the one row of a SELECT.
+    pub(crate) async fn number(&mut self, sql: impl SqlSafeStr, binds: &[Bind]) -> Result<i64, Fault> {
+        crate::row::int(&bound(sql.into_sql_str(), binds).fetch_one(self.conn()).await?, 0)
+    }
+
+    /// Runs a statement; how many rows it found. A row that is there already makes the transaction begin again, and
+    /// find it.
+    pub(crate) async fn run(&mut self, sql: impl SqlSafeStr, binds: &[Bind]) -> Result<u64, Fault> {
+        let done = bound(sql.into_sql_str(), binds).execute(self.conn()).await;
+        Ok(done.map_err(crate::accounts::raced)?.rows_affected())
+    }
 }
 
 impl DirectorySql {
@@ -227,7 +343,8 @@ impl DirectorySql {
     /// * Transactions and reads that decide something run on the primary. Nothing is kept in memory: tokens, scopes and
     ///   relationships that are asked for at the same time share a round trip instead, which is invoked after all of them.
     ///   A cache that asks the primary for a version before each use would save nothing: that question costs the same round
-    ///   trip as the answer, which is found by its primary key.
+    ///   trip as the answer, which is found by its primary key. The state of a guild is another matter, some hundred rows:
+    ///   it is kept by its version, which is asked for together with the membership that every send needs.
     /// * Profiles and lists are read from replicas that have everything that was answered before the call, by whatever
     ///   node. While there is no primary, profiles may lack what *another* node changed just before; what this node
     ///   answered is always in them.
@@ -245,6 +362,8 @@ impl DirectorySql {
             principals: Coalesce::new(lanes, LIST, timeout),
             scopes: Coalesce::new(lanes, LIST, timeout),
             relationships: Coalesce::new(lanes, LIST, timeout),
+            guilds: Coalesce::new(lanes, LIST, timeout),
+            members: Coalesce::new(lanes, LIST, timeout),
         };
         Ok(Self::of(Dialect::MySql, Engine::Served(served), None))
     }
@@ -258,7 +377,8 @@ impl DirectorySql {
 
     fn of(dialect: Dialect, engine: Engine, caches: Option<Caches>) -> Self {
         let (touched, touch_fence) = (Cache::new(32_768), Fence::new());
-        Self { inner: Arc::new(Inner { dialect, engine, caches, touched, touch_fence }) }
+        let guilds = Guilds::new();
+        Self { inner: Arc::new(Inner { dialect, engine, caches, touched, touch_fence, guilds }) }
     }
 
     /// What servers were asked for; `None` for an embedded database.

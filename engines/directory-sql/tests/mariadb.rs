@@ -29,11 +29,13 @@ use model::Timestamp;
 use model::relationship::RelationshipAction::{Befriend, Remove};
 use model::user::AccountChange;
 use ports::StoreError;
-use ports::directory::{Accounts, Applications, Devices, Instance, PrivateChannels, Relationships};
+use ports::directory::{
+    Accounts, Applications, Devices, Guilds as _, Instance, PrivateChannels, Relationships,
+};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use testkit::conformance::directory::{
-    NOW, act, all_of, befriend, channel, device, hash, new_account, new_device, people, sound, user,
+    NOW, act, all_of, befriend, channel, device, guilds, hash, new_account, new_device, people, sound, user,
 };
 
 /// Two nodes on one database.
@@ -133,6 +135,78 @@ async fn what_one_node_took_away_no_other_node_grants() {
     assert!(racing > 150, "the race was never on: {racing}");
 }
 
+/// Rights of guilds: who lost a role, was banned, or may not see a channel any more by one node has no right on the other
+/// one from then on; and what did not change is not read again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_node_took_away_in_a_guild_no_other_node_grants() {
+    use model::guild::{Member, OverwriteTarget};
+    let (one, two, _) = nodes().await;
+    let [a, b] = people(&*one).await;
+    guilds::make(&*one, a, 1).await;
+    guilds::join(&*one, 1, b).await;
+    let role = guilds::new_role(guilds::role(1), "r");
+    guilds::added(one.create_role(guilds::guild(1), &role, 10, vec![]).await.unwrap());
+    let mut racing = 0;
+    for round in 0..40u64 {
+        let given = guilds::give(&*one, 1, b, &[role.id]).await;
+        let taken = Arc::new(AtomicU64::new(0));
+        let readers: Vec<_> = (0..4)
+            .map(|_| {
+                let (two, taken) = (two.clone(), taken.clone());
+                tokio::spawn(async move {
+                    let mut before = 0;
+                    loop {
+                        // Invoked after the answer, or not: looked at before the call.
+                        let after = taken.load(Ordering::SeqCst);
+                        let authority = two.guild_authority(guilds::guild(1), b).await.unwrap().unwrap();
+                        assert_eq!(authority.state.version, authority.versions.state);
+                        assert!(authority.versions.members >= after, "round {round}");
+                        if after > 0 {
+                            return (before, authority.member.is_some_and(|member| !member.roles.is_empty()));
+                        }
+                        before += 1;
+                    }
+                })
+            })
+            .collect();
+        let edit = Box::new(|member: &mut Member| member.roles.clear());
+        let changed = one.change_member(guilds::guild(1), b, edit, vec![]).await.unwrap().unwrap();
+        assert!(changed.versions.members > given.versions.members);
+        taken.store(changed.versions.members, Ordering::SeqCst);
+        for reader in readers {
+            let (before, wrong) = reader.await.unwrap();
+            racing += before;
+            assert!(!wrong, "round {round}: granted after it was taken away");
+        }
+        let overwrite = guilds::overwrite(OverwriteTarget::Member(b));
+        let hidden =
+            guilds::added(one.set_overwrite(guilds::general(1), overwrite, 10, vec![]).await.unwrap());
+        let seen = two.guild_state(guilds::guild(1)).await.unwrap().unwrap();
+        assert!(seen.version >= hidden.versions.state);
+        assert_eq!(seen.channel(guilds::general(1)).unwrap().overwrites, [overwrite]);
+    }
+    assert!(racing > 40, "the race was never on: {racing}");
+    guilds::added(one.ban(guilds::guild(1), b, None, vec![]).await.unwrap());
+    let authority = two.guild_authority(guilds::guild(1), b).await.unwrap().unwrap();
+    assert_eq!(authority.member, None);
+
+    // Sends that wait together share few round trips, and the state is there.
+    let before = two.counts().unwrap();
+    let states = all_of((0..500).map(|_| {
+        let two = two.clone();
+        async move { two.guild_authority(guilds::guild(1), a).await.unwrap().unwrap().state }
+    }))
+    .await;
+    assert!(states.iter().all(|state| Arc::ptr_eq(state, &states[0])));
+    let after = two.counts().unwrap();
+    let (asked, trips) = (after.asked - before.asked, after.round_trips - before.round_trips);
+    println!("{asked} sends in a guild took {trips} round trips");
+    assert!(asked == 500 && trips * 5 < asked, "{trips} round trips for {asked} sends");
+    one.delete_guild(guilds::guild(1)).await.unwrap().unwrap();
+    assert!(two.guild_authority(guilds::guild(1), a).await.unwrap().is_none());
+    assert!(two.memberships(a).await.unwrap().is_empty());
+}
+
 /// I9: what was answered is in every later read, also for display, through any node.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_one_node_answered_every_node_shows() {
@@ -170,14 +244,14 @@ async fn nodes_that_start_together_make_the_tables_once() {
     sql(&url, "DROP TABLE workers, secrets, registration_codes; DROP INDEX pairs_by_high ON pairs; DELETE FROM schema_version").await;
     let node = DirectorySql::connect(&url, Options::default()).await.unwrap();
     assert_eq!(node.secret("mac", b"x").await.unwrap(), b"x");
-    assert_eq!(sql(&url, "SELECT id, version FROM schema_version").await, "1\t1\n2\t1");
+    assert_eq!(sql(&url, "SELECT id, version FROM schema_version").await, "1\t2\n2\t1");
 
-    sql(&url, "UPDATE schema_version SET version = 2 WHERE id = 1").await;
+    sql(&url, "UPDATE schema_version SET version = 3 WHERE id = 1").await;
     assert!(
         DirectorySql::connect(&url, Options::default()).await.is_ok(),
         "the step before was expanded only"
     );
-    sql(&url, "UPDATE schema_version SET version = 2").await;
+    sql(&url, "UPDATE schema_version SET version = 3").await;
     let refused = DirectorySql::connect(&url, Options::default()).await.err().unwrap();
     assert!(matches!(&refused, StoreError::Corrupt(why) if why.contains("newer")), "{refused}");
 }

@@ -2,11 +2,14 @@
 
 use crate::engine::{Engine, Tries};
 use crate::link::Cas;
+use crate::pins::AT_ONCE;
 use crate::rows::{self, Found, Record, bucket};
 use model::message::Message;
 use model::{ChannelId, MessageId};
-use ports::messages::{Durable, MessageEdit};
+use parking_lot::Mutex;
+use ports::messages::{Durable, DurableMany, MessageEdit};
 use ports::{StoreError, Stored};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -47,6 +50,25 @@ impl Pending {
 
 /// When it is looked what became of a change after nobody could wait for it any more, each after the one before.
 const LOOKS: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(8)];
+
+/// Deletions that are told together, when the last of them lets go of it.
+struct Together {
+    gone: Mutex<Vec<MessageId>>,
+    durable: Mutex<Option<DurableMany>>,
+}
+
+impl Drop for Together {
+    fn drop(&mut self) {
+        let gone = std::mem::take(self.gone.get_mut());
+        if let Some(durable) = self.durable.get_mut().take()
+            && !gone.is_empty()
+            // A fault in it is its owner's.
+            && std::panic::catch_unwind(AssertUnwindSafe(|| durable(&gone))).is_err()
+        {
+            tracing::error!("what should follow durable deletions panicked");
+        }
+    }
+}
 
 impl Engine {
     pub(crate) async fn edit(
@@ -110,6 +132,35 @@ impl Engine {
             tracing::warn!(%error, "pins or reactions of a deleted message were left behind");
         }
         Ok(Some(message))
+    }
+
+    /// Deletes one after the other, some at once, and stops after a failure. What was deleted is told together, when of
+    /// each it is known what became of it: of one whose outcome is unknown, after it was looked for.
+    pub(crate) async fn delete_many(
+        self: &Arc<Self>,
+        channel: ChannelId,
+        ids: Vec<MessageId>,
+        durable: DurableMany,
+    ) -> Stored<Vec<MessageId>> {
+        let told = Arc::new(Together { gone: Mutex::default(), durable: Mutex::new(Some(durable)) });
+        let mut gone = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(AT_ONCE) {
+            let deletions = ids.iter().map(|id| {
+                let told = told.clone();
+                self.delete(channel, *id, Box::new(move |message| told.gone.lock().push(message.id)))
+            });
+            let mut failed = None;
+            for outcome in futures_util::future::join_all(deletions).await {
+                match outcome {
+                    Ok(message) => gone.extend(message.map(|message| message.id)),
+                    Err(error) => failed = Some(error),
+                }
+            }
+            if let Some(error) = failed {
+                return Err(error);
+            }
+        }
+        Ok(gone)
     }
 
     /// A change that is durable must be told, also when what else its answer tells cannot be read.
@@ -224,10 +275,11 @@ impl Engine {
 
 fn edited(before: &Message, edit: &MessageEdit) -> Message {
     let mut after = before.clone();
-    if let Some((content, mentions, everyone)) = &edit.content {
-        after.content.clone_from(content);
-        after.mentions.clone_from(mentions);
-        after.mention_everyone = *everyone;
+    if let Some(content) = &edit.content {
+        after.content.clone_from(&content.text);
+        after.mentions.clone_from(&content.mentions);
+        after.mention_roles.clone_from(&content.mention_roles);
+        after.mention_everyone = content.mention_everyone;
     }
     if let Some(embeds) = &edit.embeds {
         after.embeds.clone_from(embeds);

@@ -3,8 +3,8 @@
 use crate::engine::Engine;
 use crate::link::Prepared;
 use crate::rows::{self, Columns, Found, Record, bucket};
-use model::{ChannelId, MessageId, UserId};
-use ports::messages::{Page, StoredMessage};
+use model::{ChannelId, MessageId, Timestamp, UserId};
+use ports::messages::{Called, Page, StoredMessage};
 use ports::{StoreError, Stored};
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -219,5 +219,60 @@ impl Engine {
         self.strides(channel, stretch, first, &self.statements.authors_above, Self::read_until(), take)
             .await?;
         Ok(count)
+    }
+
+    pub(crate) async fn calls(
+        &self,
+        channel: ChannelId,
+        called: &Called,
+        after: Option<MessageId>,
+        look: u32,
+    ) -> Stored<u32> {
+        if look == 0 {
+            return Ok(0);
+        }
+        let (mut looked, mut calls) = (0, 0);
+        let after = after.map_or(0, MessageId::as_i64);
+        let first = usize::try_from(look).unwrap_or(STRIDE).min(STRIDE);
+        let take = |row: Columns| -> Stored<(i64, bool)> {
+            let id = row.0;
+            if id <= after {
+                return Ok((id, true));
+            }
+            if let Found::Alive(record) = rows::found(channel, row)? {
+                looked += 1;
+                calls += u32::from(called.by(&record.message));
+            }
+            Ok((id, looked >= look))
+        };
+        let (newest, until) = (Stretch::Below(i64::MAX), Self::read_until());
+        self.strides(channel, newest, first, &self.statements.below, until, take).await?;
+        Ok(calls)
+    }
+
+    pub(crate) async fn said_by(
+        &self,
+        channel: ChannelId,
+        author: UserId,
+        since: Timestamp,
+        limit: usize,
+    ) -> Stored<Vec<MessageId>> {
+        let mut said = Vec::new();
+        if limit == 0 {
+            return Ok(said);
+        }
+        let oldest = i64::try_from(model::snowflake::at_ms(since.millis())).unwrap_or(i64::MAX);
+        let take = |(id, by, dead): (i64, Option<i64>, Option<i8>)| {
+            if id < oldest {
+                return Ok((id, true));
+            }
+            if dead.is_none() && by == Some(author.as_i64()) {
+                said.extend(MessageId::from_i64(id));
+            }
+            Ok((id, said.len() >= limit))
+        };
+        let (newest, until) = (Stretch::Below(i64::MAX), Self::read_until());
+        self.strides(channel, newest, STRIDE, &self.statements.authors_below, until, take).await?;
+        Ok(said)
     }
 }

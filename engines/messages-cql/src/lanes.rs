@@ -148,6 +148,8 @@ mod tests {
             tts: false,
             mention_everyone: false,
             mentions: vec![],
+            mention_roles: vec![],
+            webhook: None,
             flags: 0,
             embeds: vec![],
             reference: None,

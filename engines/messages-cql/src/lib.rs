@@ -44,7 +44,8 @@ use model::read_state::ReadMark;
 use model::{ChannelId, MessageId, Timestamp, UserId};
 use ports::clock::{Clock, Ids};
 use ports::messages::{
-    Appended, Durable, Head, MessageEdit, Messages, NewMessage, Page, Pinned, Reacted, SendKey, StoredMessage,
+    Appended, Called, Durable, DurableMany, Head, MessageEdit, Messages, NewMessage, Page, Pinned, Reacted,
+    SendKey, StoredMessage,
 };
 use ports::{StoreError, Stored};
 use scylla::client::execution_profile::ExecutionProfile;
@@ -177,6 +178,16 @@ impl Messages for MessagesCql {
         self.engine.change(async move { engine.delete(channel, id, durable).await }).await
     }
 
+    async fn delete_many(
+        &self,
+        channel: ChannelId,
+        ids: &[MessageId],
+        durable: DurableMany,
+    ) -> Stored<Vec<MessageId>> {
+        let (engine, ids) = (self.engine.clone(), ids.to_vec());
+        self.engine.change(async move { engine.delete_many(channel, ids, durable).await }).await
+    }
+
     async fn react(
         &self,
         channel: ChannelId,
@@ -198,6 +209,16 @@ impl Messages for MessagesCql {
     ) -> Stored<bool> {
         let (engine, emoji) = (self.engine.clone(), emoji.key());
         self.engine.change(async move { engine.unreact(channel, id, user, emoji).await }).await
+    }
+
+    async fn clear_reactions(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        emoji: Option<&ReactionEmoji>,
+    ) -> Stored<bool> {
+        let (engine, emoji) = (self.engine.clone(), emoji.map(ReactionEmoji::key));
+        self.engine.change(async move { engine.clear_reactions(channel, id, emoji).await }).await
     }
 
     async fn reactors(
@@ -260,6 +281,26 @@ impl Messages for MessagesCql {
         cap: u32,
     ) -> Stored<u32> {
         self.engine.unread(channel, user, after, cap).await
+    }
+
+    async fn calls(
+        &self,
+        channel: ChannelId,
+        called: &Called,
+        after: Option<MessageId>,
+        look: u32,
+    ) -> Stored<u32> {
+        self.engine.calls(channel, called, after, look).await
+    }
+
+    async fn said_by(
+        &self,
+        channel: ChannelId,
+        author: UserId,
+        since: Timestamp,
+        limit: usize,
+    ) -> Stored<Vec<MessageId>> {
+        self.engine.said_by(channel, author, since, limit).await
     }
 
     /// Always `None`: many nodes write, and a record of the highest of all ids would be one row that every send of every

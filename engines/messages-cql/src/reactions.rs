@@ -231,6 +231,46 @@ impl Engine {
         }
     }
 
+    pub(crate) async fn clear_reactions(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        emoji: Option<String>,
+    ) -> Stored<bool> {
+        let until = Self::change_until();
+        let _turn = self.reacting.hold((channel, id)).await;
+        if self.find(channel, id, false, until).await?.alive().is_none() {
+            return Ok(false);
+        }
+        let mut tries = Tries::until(until);
+        let (mut own, mut settled) = (None, false);
+        loop {
+            let Reactions { version, mut summary } = self.reactions(channel, id, settled, until).await?;
+            if own.is_some() && version == own {
+                return Ok(true);
+            }
+            let before = summary.len();
+            summary.retain(|(known, _)| emoji.as_ref().is_some_and(|emoji| emoji != known));
+            if summary.len() == before {
+                return Ok(false);
+            }
+            let (stamp, here, message) = (self.stamp(), channel.as_i64(), id.as_i64());
+            let from = emoji.as_deref().unwrap_or("");
+            let values = (stamp, json(&summary)?, here, message, version, here, message, from);
+            let statement = match emoji {
+                Some(_) => &self.statements.clear_emoji,
+                None => &self.statements.clear_reactions,
+            };
+            match self.link.cas(statement, values, until).await? {
+                Cas::Applied => return Ok(true),
+                Cas::Lost => own = None,
+                Cas::Unknown => own = Some(stamp),
+            }
+            settled = true;
+            tries.next("the reactions to a message").await?;
+        }
+    }
+
     pub(crate) async fn reactors(
         &self,
         channel: ChannelId,

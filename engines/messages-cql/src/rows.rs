@@ -3,7 +3,8 @@
 use crate::fault::corrupt;
 use model::embed::Embed;
 use model::message::{Message, MessageKind, MessageReference};
-use model::{ChannelId, MessageId, Timestamp, UserId};
+use model::webhook::WebhookAuthor;
+use model::{ChannelId, MessageId, RoleId, Timestamp, UserId};
 use ports::{StoreError, Stored};
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +25,8 @@ const GIVEN_UP: i8 = 2;
 pub(crate) type Columns =
     (i64, Option<i64>, Option<String>, Option<i64>, Option<i8>, Option<bool>, Option<bool>);
 
-/// Everything of a message that edits may change or readers need: one cell, so that it is whole or not there.
+/// Everything of a message that edits may change or readers need: one cell, so that it is whole or not there. What an
+/// older version does not know of it passes over: its own acts never edit such messages.
 #[derive(Serialize, Deserialize)]
 struct Body<'a> {
     #[serde(rename = "k")]
@@ -45,6 +47,10 @@ struct Body<'a> {
     embeds: std::borrow::Cow<'a, [Embed]>,
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     reference: Option<MessageReference>,
+    #[serde(rename = "p", default, skip_serializing_if = "<[_]>::is_empty")]
+    mention_roles: std::borrow::Cow<'a, [RoleId]>,
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    webhook: Option<std::borrow::Cow<'a, WebhookAuthor>>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
@@ -64,6 +70,8 @@ pub(crate) fn body(message: &Message) -> Stored<String> {
         flags: message.flags,
         embeds: message.embeds.as_slice().into(),
         reference: message.reference,
+        mention_roles: message.mention_roles.as_slice().into(),
+        webhook: message.webhook.as_ref().map(std::borrow::Cow::Borrowed),
     };
     serde_json::to_string(&body).map_err(|error| StoreError::Unavailable(error.to_string()))
 }
@@ -127,6 +135,8 @@ pub(crate) fn found(channel: ChannelId, columns: Columns) -> Stored<Found> {
             tts: body.tts,
             mention_everyone: body.mention_everyone,
             mentions: body.mentions.into_owned(),
+            mention_roles: body.mention_roles.into_owned(),
+            webhook: body.webhook.map(std::borrow::Cow::into_owned),
             flags: body.flags,
             embeds: body.embeds.into_owned(),
             reference: body.reference,

@@ -69,10 +69,9 @@ impl Engine {
     }
 
     async fn append_unkeyed(&self, new: NewMessage, durable: Durable, until: Instant) -> Stored<Appended> {
-        let author = new.author;
         let (place, message) = self.place(new, until).await?;
         let body = rows::body(&message)?;
-        let mark = self.raise_mark(author, message.channel, message.id, until);
+        let mark = self.read_by_author(&message, until);
         let (stored, marked) = tokio::join!(self.insert(&message, &body, until), mark);
         stored?;
         place.durable(durable, &message).await;
@@ -171,7 +170,7 @@ impl Engine {
             let mut given_up = false;
             match self.find(claim.channel, claim.message, false, until).await? {
                 Found::Alive(record) => {
-                    self.raise_mark(new.author, claim.channel, claim.message, until).await?;
+                    self.read_by_author(&record.message, until).await?;
                     let message = self.with_pin(*record, until).await?;
                     return Ok(Appended::Existing(message));
                 }
@@ -250,7 +249,7 @@ impl Engine {
         until: Instant,
     ) -> Stored<Settled> {
         let body = rows::body(message)?;
-        let mark = self.raise_mark(message.author, message.channel, message.id, until);
+        let mark = self.read_by_author(message, until);
         let stored = async {
             self.insert(message, &body, until).await?;
             if begun.is_some_and(|begun| begun.elapsed() < SURE) {
@@ -270,6 +269,14 @@ impl Engine {
             Some(Found::Absent) => {
                 Err(StoreError::Unavailable("what was stored is not there: is a clock far off?".into()))
             }
+        }
+    }
+
+    /// Moves the author's mark to what it said. A webhook has none.
+    async fn read_by_author(&self, message: &Message, until: Instant) -> Stored<()> {
+        match message.webhook {
+            Some(_) => Ok(()),
+            None => self.raise_mark(message.author, message.channel, message.id, until).await.map(drop),
         }
     }
 
@@ -360,6 +367,8 @@ fn message(new: NewMessage, id: MessageId) -> Message {
         tts: new.tts,
         mention_everyone: new.mention_everyone,
         mentions: new.mentions,
+        mention_roles: new.mention_roles,
+        webhook: new.webhook,
         flags: new.flags,
         embeds: new.embeds,
         reference: new.reference,

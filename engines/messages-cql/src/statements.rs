@@ -89,6 +89,8 @@ statements! {
         " FROM messages WHERE channel = ? AND bucket = ? AND id > ? ORDER BY id ASC LIMIT ?");
     authors_above: Read = "SELECT id, author, dead FROM messages
         WHERE channel = ? AND bucket = ? AND id > ? ORDER BY id ASC LIMIT ?";
+    authors_below: Read = "SELECT id, author, dead FROM messages
+        WHERE channel = ? AND bucket = ? AND id < ? ORDER BY id DESC LIMIT ?";
     edit_message: Conditional = "UPDATE messages SET body = ?, version = ?
         WHERE channel = ? AND bucket = ? AND id = ? IF version = ?";
     delete_message: Conditional = "UPDATE messages SET body = '', dead = 1, version = ?
@@ -122,6 +124,15 @@ statements! {
     unreact: Conditional = "BEGIN BATCH
         UPDATE reactions SET version = ?, summary = ? WHERE channel = ? AND message = ? IF version = ?;
         DELETE FROM reactions WHERE channel = ? AND message = ? AND emoji = ? AND who = ?;
+        APPLY BATCH";
+    clear_emoji: Conditional = "BEGIN BATCH
+        UPDATE reactions SET version = ?, summary = ? WHERE channel = ? AND message = ? IF version = ?;
+        DELETE FROM reactions WHERE channel = ? AND message = ? AND emoji = ?;
+        APPLY BATCH";
+    /// A range of rows, not the partition: that would take what is written with it.
+    clear_reactions: Conditional = "BEGIN BATCH
+        UPDATE reactions SET version = ?, summary = ? WHERE channel = ? AND message = ? IF version = ?;
+        DELETE FROM reactions WHERE channel = ? AND message = ? AND emoji >= ?;
         APPLY BATCH";
     forget_reactions: Write = "DELETE FROM reactions WHERE channel = ? AND message = ?";
 

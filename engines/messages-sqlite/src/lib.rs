@@ -30,7 +30,8 @@ use model::{ChannelId, MessageId, Timestamp, UserId};
 use parking_lot::Mutex;
 use ports::clock::{Clock, Ids};
 use ports::messages::{
-    Appended, Durable, Head, MessageEdit, Messages, NewMessage, Page, Pinned, Reacted, SendKey, StoredMessage,
+    Appended, Called, Durable, DurableMany, Head, MessageEdit, Messages, NewMessage, Page, Pinned, Reacted,
+    SendKey, StoredMessage,
 };
 use ports::{StoreError, Stored};
 use std::path::Path;
@@ -174,6 +175,17 @@ impl Messages for MessagesSqlite {
         self.writer.change(Some((durable, Option::as_ref)), move |tx| writes::delete(tx, channel, id)).await
     }
 
+    async fn delete_many(
+        &self,
+        channel: ChannelId,
+        ids: &[MessageId],
+        durable: DurableMany,
+    ) -> Stored<Vec<MessageId>> {
+        let ids = ids.to_vec();
+        let after = Box::new(|gone: &Vec<MessageId>| durable(gone.as_slice()));
+        self.writer.change_then(Some(after), move |tx| writes::delete_many(tx, channel, &ids)).await
+    }
+
     async fn react(
         &self,
         channel: ChannelId,
@@ -195,6 +207,16 @@ impl Messages for MessagesSqlite {
     ) -> Stored<bool> {
         let emoji = emoji.key();
         self.writer.change(None, move |tx| writes::unreact(tx, channel, id, user, &emoji)).await
+    }
+
+    async fn clear_reactions(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        emoji: Option<&ReactionEmoji>,
+    ) -> Stored<bool> {
+        let emoji = emoji.map(ReactionEmoji::key);
+        self.writer.change(None, move |tx| writes::clear_reactions(tx, channel, id, emoji.as_deref())).await
     }
 
     async fn reactors(
@@ -261,6 +283,27 @@ impl Messages for MessagesSqlite {
         cap: u32,
     ) -> Stored<u32> {
         self.readers.read(move |conn| reads::unread(conn, channel, user, after, cap)).await
+    }
+
+    async fn calls(
+        &self,
+        channel: ChannelId,
+        called: &Called,
+        after: Option<MessageId>,
+        look: u32,
+    ) -> Stored<u32> {
+        let called = called.clone();
+        self.readers.read(move |conn| reads::calls(conn, channel, &called, after, look)).await
+    }
+
+    async fn said_by(
+        &self,
+        channel: ChannelId,
+        author: UserId,
+        since: Timestamp,
+        limit: usize,
+    ) -> Stored<Vec<MessageId>> {
+        self.readers.read(move |conn| reads::said_by(conn, channel, author, since, limit)).await
     }
 
     async fn high_water(&self) -> Stored<Option<MessageId>> {

@@ -7,7 +7,7 @@ use model::message::Message;
 use model::reaction::{ReactionEmoji, ReactionTally};
 use model::read_state::ReadMark;
 use model::{ChannelId, MessageId, Timestamp, UserId};
-use ports::messages::{Appended, Head, Page, SendKey, StoredMessage};
+use ports::messages::{Appended, Called, Head, Page, SendKey, StoredMessage};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::HashMap;
 
@@ -223,6 +223,47 @@ pub(crate) fn unread(
             |row| row.get(0),
         )?;
     Ok(count)
+}
+
+pub(crate) fn calls(
+    conn: &Connection,
+    channel: ChannelId,
+    called: &Called,
+    after: Option<MessageId>,
+    look: u32,
+) -> Result<u32, Fault> {
+    let mut statement = conn.prepare_cached(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages INDEXED BY messages_by_channel WHERE channel = ?1 AND id > ?2 ORDER BY id DESC LIMIT ?3"
+    ))?;
+    let mut rows = statement.query(params![channel.as_i64(), after.map_or(0, MessageId::as_i64), look])?;
+    let mut calls = 0;
+    while let Some(row) = rows.next()? {
+        calls += u32::from(called.by(&rows::message(row)?));
+    }
+    Ok(calls)
+}
+
+pub(crate) fn said_by(
+    conn: &Connection,
+    channel: ChannelId,
+    author: UserId,
+    since: Timestamp,
+    limit: usize,
+) -> Result<Vec<MessageId>, Fault> {
+    let oldest = i64::try_from(model::snowflake::at_ms(since.millis())).unwrap_or(i64::MAX);
+    // The index has the author: others' rows are not touched.
+    let mut statement = conn.prepare_cached(
+        "SELECT id FROM messages INDEXED BY messages_by_channel
+         WHERE channel = ?1 AND id >= ?2 AND author = ?3 ORDER BY id DESC LIMIT ?4",
+    )?;
+    let mut rows = statement.query(params![channel.as_i64(), oldest, author.as_i64(), limit as i64])?;
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next()? {
+        ids.extend(MessageId::from_i64(row.get(0)?));
+    }
+    Ok(ids)
 }
 
 pub(crate) fn high_water(conn: &Connection) -> Result<Option<MessageId>, Fault> {

@@ -3,7 +3,8 @@
 use crate::fault::Fault;
 use model::embed::Embed;
 use model::message::{Message, MessageKind, MessageReference};
-use model::{ChannelId, MessageId, Timestamp, UserId};
+use model::webhook::WebhookAuthor;
+use model::{ChannelId, MessageId, RoleId, Timestamp, UserId};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
@@ -27,16 +28,27 @@ struct Extra {
     embeds: Vec<Embed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reference: Option<MessageReference>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    mention_roles: Vec<RoleId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    webhook: Option<WebhookAuthor>,
 }
 
 fn extra(message: &Message) -> Result<Option<String>, Fault> {
-    if message.mentions.is_empty() && message.embeds.is_empty() && message.reference.is_none() {
+    let nothing = message.mentions.is_empty()
+        && message.embeds.is_empty()
+        && message.reference.is_none()
+        && message.mention_roles.is_empty()
+        && message.webhook.is_none();
+    if nothing {
         return Ok(None);
     }
     let extra = Extra {
         mentions: message.mentions.clone(),
         embeds: message.embeds.clone(),
         reference: message.reference,
+        mention_roles: message.mention_roles.clone(),
+        webhook: message.webhook.clone(),
     };
     serde_json::to_string(&extra).map(Some).map_err(|error| Fault::unavailable(error.to_string()))
 }
@@ -64,6 +76,8 @@ pub(crate) fn message(row: &Row<'_>) -> Result<Message, Fault> {
         tts: bits & TTS != 0,
         mention_everyone: bits & MENTION_EVERYONE != 0,
         mentions: extra.mentions,
+        mention_roles: extra.mention_roles,
+        webhook: extra.webhook,
         flags: row.get(5)?,
         embeds: extra.embeds,
         reference: extra.reference,

@@ -2,6 +2,7 @@
 
 use super::*;
 use model::message::MessageKind;
+use ports::messages::EditedText;
 use rusqlite::Connection;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
@@ -33,6 +34,8 @@ fn says(content: &str) -> NewMessage {
         tts: false,
         mention_everyone: false,
         mentions: vec![],
+        mention_roles: vec![],
+        webhook: None,
         flags: 0,
         embeds: vec![],
         reference: None,
@@ -357,7 +360,7 @@ async fn deleted_and_overwritten_text_leaves_the_files() {
     }
     for (n, id) in ids.into_iter().enumerate() {
         if n % 3 == 1 {
-            let content = Some(("y".to_owned(), vec![], false));
+            let content = Some(EditedText { text: "y".to_owned(), ..EditedText::default() });
             let edit = MessageEdit { content, ..MessageEdit::default() };
             store.edit(channel(), id, edit, ignored()).await.unwrap();
         } else {

@@ -91,10 +91,13 @@ trait Op: Send {
 /// Finds the message in an answer.
 type Subject<T> = for<'a> fn(&'a T) -> Option<&'a Message>;
 
+/// What follows a change that is durable.
+pub(crate) type Then<T> = Box<dyn FnOnce(&T) + Send>;
+
 struct Call<T, F> {
     act: F,
     change: Option<Change<T>>,
-    durable: Option<(Durable, Subject<T>)>,
+    then: Option<Then<T>>,
     reply: oneshot::Sender<Stored<T>>,
 }
 
@@ -109,18 +112,17 @@ where
     }
 
     fn finish(self: Box<Self>, outcome: Stored<()>) {
-        let Self { change, durable, reply, .. } = *self;
+        let Self { change, then, reply, .. } = *self;
         let answer = match (outcome, change) {
             (Err(error), _) => Err(error),
             (Ok(()), None) => Err(StoreError::Unavailable("the change was not made".into())),
             (Ok(()), Some(change)) => {
-                if let Some((durable, subject)) = durable
+                if let Some(then) = then
                     && change.changed
-                    && let Some(message) = subject(&change.answer)
                 {
                     // A fault in it is its owner's; the store must go on.
-                    if std::panic::catch_unwind(AssertUnwindSafe(|| durable(message))).is_err() {
-                        tracing::error!(message = %message.id, "what should follow a durable change panicked");
+                    if std::panic::catch_unwind(AssertUnwindSafe(|| then(&change.answer))).is_err() {
+                        tracing::error!("what should follow a durable change panicked");
                     }
                 }
                 Ok(change.answer)
@@ -201,8 +203,24 @@ impl Writer {
         durable: Option<(Durable, Subject<T>)>,
         act: impl FnMut(&mut Tx<'_>) -> Result<Change<T>, Fault> + Send + 'static,
     ) -> Stored<T> {
+        let then = durable.map(|(durable, subject)| -> Then<T> {
+            Box::new(move |answer| {
+                if let Some(message) = subject(answer) {
+                    durable(message);
+                }
+            })
+        });
+        self.change_then(then, act).await
+    }
+
+    /// Like [`Self::change`], with what follows handed the whole answer.
+    pub(crate) async fn change_then<T: Send + 'static>(
+        &self,
+        then: Option<Then<T>>,
+        act: impl FnMut(&mut Tx<'_>) -> Result<Change<T>, Fault> + Send + 'static,
+    ) -> Stored<T> {
         let (reply, answer) = oneshot::channel();
-        self.enqueue(Box::new(Call { act, change: None, durable, reply }))?;
+        self.enqueue(Box::new(Call { act, change: None, then, reply }))?;
         answer.await.map_err(|_| StoreError::Unavailable("the store stopped".into()))?
     }
 

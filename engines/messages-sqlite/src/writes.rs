@@ -30,6 +30,8 @@ pub(crate) fn append(
         tts: new.tts,
         mention_everyone: new.mention_everyone,
         mentions: new.mentions.clone(),
+        mention_roles: new.mention_roles.clone(),
+        webhook: new.webhook.clone(),
         flags: new.flags,
         embeds: new.embeds.clone(),
         reference: new.reference,
@@ -49,7 +51,10 @@ pub(crate) fn append(
                 key.digest
             ])?;
     }
-    raise_mark(tx, new.author, new.channel, message.id)?;
+    if new.webhook.is_none() {
+        // A webhook reads nothing.
+        raise_mark(tx, new.author, new.channel, message.id)?;
+    }
     Ok(Change { answer: Appended::Created(message), changed: true })
 }
 
@@ -63,10 +68,11 @@ pub(crate) fn edit(
         return Ok(Change { answer: None, changed: false });
     };
     let mut after = before.clone();
-    if let Some((content, mentions, everyone)) = &edit.content {
-        after.content.clone_from(content);
-        after.mentions.clone_from(mentions);
-        after.mention_everyone = *everyone;
+    if let Some(content) = &edit.content {
+        after.content.clone_from(&content.text);
+        after.mentions.clone_from(&content.mentions);
+        after.mention_roles.clone_from(&content.mention_roles);
+        after.mention_everyone = content.mention_everyone;
     }
     if let Some(embeds) = &edit.embeds {
         after.embeds.clone_from(embeds);
@@ -102,6 +108,49 @@ pub(crate) fn delete(
         remove_pin(tx.conn, channel, id)?;
     }
     Ok(Change { answer: Some(message), changed: true })
+}
+
+/// Those of several that there were.
+pub(crate) fn delete_many(
+    tx: &mut Tx<'_>,
+    channel: ChannelId,
+    ids: &[MessageId],
+) -> Result<Change<Vec<MessageId>>, Fault> {
+    let mut gone = Vec::with_capacity(ids.len());
+    for id in ids {
+        if delete(tx, channel, *id)?.changed {
+            gone.push(*id);
+        }
+    }
+    let changed = !gone.is_empty();
+    Ok(Change { answer: gone, changed })
+}
+
+pub(crate) fn clear_reactions(
+    tx: &mut Tx<'_>,
+    channel: ChannelId,
+    id: MessageId,
+    emoji: Option<&str>,
+) -> Result<Change<bool>, Fault> {
+    let mut removed = 0;
+    for (all, one) in [
+        (
+            "DELETE FROM reaction_tallies WHERE channel = ?1 AND message = ?2",
+            "DELETE FROM reaction_tallies WHERE channel = ?1 AND message = ?2 AND emoji = ?3",
+        ),
+        (
+            "DELETE FROM reactions WHERE channel = ?1 AND message = ?2",
+            "DELETE FROM reactions WHERE channel = ?1 AND message = ?2 AND emoji = ?3",
+        ),
+    ] {
+        removed += match emoji {
+            Some(emoji) => {
+                tx.conn.prepare_cached(one)?.execute(params![channel.as_i64(), id.as_i64(), emoji])?
+            }
+            None => tx.conn.prepare_cached(all)?.execute(params![channel.as_i64(), id.as_i64()])?,
+        };
+    }
+    Ok(Change { answer: removed > 0, changed: removed > 0 })
 }
 
 pub(crate) fn react(

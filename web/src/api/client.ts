@@ -60,6 +60,7 @@ export interface RequestOptions {
   body?: unknown;
   query?: Record<string, string | number | boolean | undefined>;
   auth?: boolean;
+  headers?: Record<string, string> | undefined;
   /** Wait and repeat when the server says that we are too fast. The outbox has its own rule and switches this off. */
   waitForLimit?: boolean;
   signal?: AbortSignal;
@@ -73,7 +74,7 @@ export async function request<T>(method: string, path: string, options: RequestO
   for (const [key, value] of Object.entries(options.query ?? {})) {
     if (value !== undefined) url.searchParams.set(key, String(value));
   }
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { ...options.headers };
   const used = options.auth === false ? null : token();
   if (used) headers.Authorization = used;
   let body: string | undefined;

@@ -1,12 +1,15 @@
 import { setUnauthorizedHandler } from '../api/client';
 import { onTokenChange, setToken, token } from '../api/token';
-import type { Message, Ready, Relationship, Status, UserSettings } from '../api/types';
+import type { Id, Message, Ready, Relationship, Status, UserSettings } from '../api/types';
 import { RelationshipType } from '../api/types';
 import { restoreDrafts } from '../features/conversation/drafts';
 import { refreshUntilDone } from '../features/conversation/history';
 import { forgetScroll } from '../features/conversation/scrollMemory';
 import { alertMessage } from '../features/notices/alerts';
 import { forgetKeys, refillKeys } from '../features/send/keys';
+import { forgetMemberQuestions } from '../features/members/wantMembers';
+import { leaveLost } from '../features/servers/goToChannel';
+import { restoreOrder } from '../features/servers/order';
 import { forgetQueues, kickOutbox, restoreOutbox } from '../features/send/sender';
 import { reduce } from '../gateway/events';
 import { GatewaySocket, Op, type SocketStatus } from '../gateway/socket';
@@ -16,7 +19,7 @@ import { sessionEnded } from '../state/session';
 import { apply, store } from '../state/store';
 import { typingExpired } from '../state/typing';
 import { displayName } from '../state/users';
-import { go, route } from './route';
+import { go, isOpenToAll, route } from './route';
 import { adoptSettings } from './theme';
 
 let socket: GatewaySocket | null = null;
@@ -118,8 +121,51 @@ export function announcePresence(status: Status, afk = false): void {
   socket?.send(Op.PresenceUpdate, presence(status, afk));
 }
 
+/** A connection that says more than this in a minute is closed; heartbeats and presence need room as well. */
+const MOST_A_MINUTE = 90;
+let said: number[] = [];
+let unsaid: { key: string | null; op: number; d: unknown }[] = [];
+let saying: ReturnType<typeof setTimeout> | undefined;
+
+/** Questions wait for their turn. Of those with the same key only the last is still meant. */
+function send(op: number, d: unknown, key: string | null = null): void {
+  if (key !== null) unsaid = unsaid.filter((one) => one.key !== key);
+  unsaid.push({ key, op, d });
+  saySome();
+}
+
+function saySome(): void {
+  clearTimeout(saying);
+  const now = Date.now();
+  said = said.filter((at) => now - at < 60_000);
+  while (unsaid.length > 0 && said.length < MOST_A_MINUTE) {
+    const one = unsaid.shift();
+    if (one) socket?.send(one.op, one.d);
+    said.push(now);
+  }
+  if (unsaid.length > 0) saying = setTimeout(saySome, 60_000 - (now - (said[0] ?? now)) + 10);
+}
+
+/** Who people in a server are: those with these ids, or those whose names begin with something. */
+export function requestMembers(question: { guild_id: Id; user_ids: Id[] } | { guild_id: Id; query: string; limit: number }): void {
+  send(Op.RequestGuildMembers, { ...question, presences: true });
+}
+
+export interface Subscription {
+  guild_id: Id;
+  typing?: boolean;
+  activities?: boolean;
+  threads?: boolean;
+  channels?: Record<Id, [number, number][]>;
+}
+
+/** What is looked at in a server, so that the server tells of it. */
+export function subscribeGuild(subscription: Subscription): void {
+  send(Op.GuildSubscriptions, subscription, `${subscription.guild_id} ${subscription.channels ? 'list' : 'guild'}`);
+}
+
 function dispatch(event: string, d: unknown): void {
-  const before = store.getState().status;
+  const { status: before, guilds } = store.getState();
   apply((state) => reduce(state, event, d));
   if (event === 'READY') onReady(d as Ready);
   if (event === 'USER_SETTINGS_UPDATE') {
@@ -128,12 +174,22 @@ function dispatch(event: string, d: unknown): void {
     const { status } = store.getState();
     if (status !== before) announcePresence(status);
   }
+  if (event === 'GUILD_DELETE') {
+    const gone = guilds[(d as { id: Id }).id];
+    if (gone && !store.getState().guilds[gone.id]) {
+      apply((state) => noticeAdded(state, 'info', t('You are no longer in {name}.', { name: gone.name })));
+    }
+  }
+  if (event === 'GUILD_DELETE' || event === 'CHANNEL_DELETE' || event === 'THREAD_DELETE') leaveLost();
   if (event === 'MESSAGE_CREATE') alertMessage(d as Message);
   if (event === 'RELATIONSHIP_ADD') announceRelationship(d as Relationship & { should_notify?: boolean });
 }
 
 function onReady(ready: Ready): void {
   if (ready.user_settings) adoptSettings(ready.user_settings);
+  if (!ready.user_settings?.guild_folders) restoreOrder();
+  forgetMemberQuestions();
+  unsaid = [];
   void refillKeys();
   if (!restored) {
     restored = true;
@@ -207,5 +263,5 @@ export function startApp(): void {
   });
   watchActivity();
   if (token()) begin();
-  else if (route().page !== 'register') go({ page: 'login' }, true);
+  else if (!isOpenToAll(route())) go({ page: 'login' }, true);
 }

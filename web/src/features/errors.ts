@@ -20,6 +20,34 @@ export function explain(error: unknown): string {
       return t('You are already friends.');
     case 10003:
       return t('This conversation does not exist any more.');
+    case 10004:
+      return t('This server does not exist any more, or you are not in it.');
+    case 10006:
+      return t('This invite is not valid. It may have expired.');
+    case 10007:
+      return t('This person is not in the server any more.');
+    case 10011:
+      return t('This role does not exist any more.');
+    case 20016:
+      return t('Slow mode is on: wait a moment before you write again.');
+    case 30001:
+      return t('You are in as many servers as you can be. Leave one first.');
+    case 30005:
+      return t('This server has as many roles as it can have.');
+    case 30007:
+      return t('This channel has as many webhooks as it can have.');
+    case 30008:
+      return t('This server has as many emoji as it can have.');
+    case 30013:
+      return t('This server has as many channels as it can have.');
+    case 40007:
+      return t('This person is banned from the server.');
+    case 50055:
+      return t('You own this server: give it to somebody else first, or delete it.');
+    case 50083:
+      return t('This thread is closed.');
+    case 160004:
+      return t('This message has a thread already.');
     case 10008:
       return t('This message does not exist any more.');
     case 30010:

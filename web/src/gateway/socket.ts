@@ -7,10 +7,12 @@ export const Op = {
   Identify: 2,
   PresenceUpdate: 3,
   Resume: 6,
+  RequestGuildMembers: 8,
   Reconnect: 7,
   InvalidSession: 9,
   Hello: 10,
   HeartbeatAck: 11,
+  GuildSubscriptions: 14,
 } as const;
 
 export type SocketStatus = 'connecting' | 'open' | 'lost' | 'stopped';

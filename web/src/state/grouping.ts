@@ -11,6 +11,8 @@ export const isSystem = (message: Message) => !isSpoken(message);
 export function continues(previous: Message | undefined, message: Message): boolean {
   if (!previous || !isSpoken(previous) || message.type !== MessageType.Default) return false;
   if (previous.author.id !== message.author.id) return false;
+  // A webhook may call itself something else each time.
+  if (message.webhook_id && (previous.author.username !== message.author.username || previous.author.avatar !== message.author.avatar)) return false;
   if (dayOf(previous.timestamp) !== dayOf(message.timestamp)) return false;
   return Date.parse(message.timestamp) - Date.parse(previous.timestamp) < GROUP_MS;
 }

@@ -1,4 +1,16 @@
-import type { Id, Message, OwnUser, Presence, ReadState, Status, User, UserSettings } from '../api/types';
+import type {
+  GuildEmoji,
+  Id,
+  Message,
+  Overwrite,
+  OwnUser,
+  Presence,
+  ReadState,
+  Role,
+  Status,
+  User,
+  UserSettings,
+} from '../api/types';
 
 export interface ChannelEntry {
   id: Id;
@@ -9,6 +21,83 @@ export interface ChannelEntry {
   recipients: Id[];
   lastMessageId: Id | null;
   lastPinTimestamp: string | null;
+  /** The server that it belongs to; null for private conversations. */
+  guildId: Id | null;
+  position: number;
+  /** The category of a channel, or the channel of a thread. */
+  parentId: Id | null;
+  topic: string | null;
+  nsfw: boolean;
+  /** Seconds that everybody has to wait between two messages. */
+  slowMode: number;
+  overwrites: Overwrite[];
+  thread: ThreadEntry | null;
+}
+
+export interface ThreadEntry {
+  archived: boolean;
+  locked: boolean;
+  archivedAt: string | null;
+  autoArchive: number;
+  messageCount: number;
+  memberCount: number;
+  joined: boolean;
+}
+
+/** A server, as far as it is not in tables of its own: channels, members. */
+export interface GuildEntry {
+  id: Id;
+  name: string;
+  icon: string | null;
+  description: string | null;
+  ownerId: Id;
+  systemChannelId: Id | null;
+  /** 0: every message, 1: mentions only. */
+  defaultNotifications: number;
+  memberCount: number;
+  joinedAt: string | null;
+  /** The server knows of it but cannot show it now. */
+  unavailable: boolean;
+  roles: Record<Id, Role>;
+  emojis: GuildEmoji[];
+}
+
+export interface MemberEntry {
+  nick: string | null;
+  roles: Id[];
+  joinedAt: string | null;
+  /** Until when nothing may be said. */
+  timeoutUntil: string | null;
+  pending: boolean;
+}
+
+/** A place in the list of members: the title of a group, or somebody. */
+export type ListPlace = { group: string; count: number } | { user: Id };
+
+/** The list of members beside a channel, known in pieces: what was not asked for is a hole. */
+export interface MemberListEntry {
+  id: string;
+  onlineCount: number;
+  memberCount: number;
+  groups: { id: string; count: number }[];
+  places: (ListPlace | undefined)[];
+}
+
+/** What one wants to hear of a server or of private conversations. */
+export interface NotifyEntry {
+  muted: boolean;
+  muteEnd: string | null;
+  /** 0 all, 1 mentions, 2 nothing, 3 as the server says. */
+  level: number;
+  suppressEveryone: boolean;
+  suppressRoles: boolean;
+  channels: Record<Id, { muted: boolean; muteEnd: string | null; level: number; collapsed: boolean }>;
+}
+
+/** Looking at a server as if one had nothing but these roles. */
+export interface Disguise {
+  guildId: Id;
+  roles: Id[];
 }
 
 export interface RelationshipEntry {
@@ -76,6 +165,16 @@ export interface State {
   relationships: Record<Id, RelationshipEntry>;
   presences: Record<Id, Presence>;
   channels: Record<Id, ChannelEntry>;
+  guilds: Record<Id, GuildEntry>;
+  /** The order of the servers at the side, as far as somebody chose one. */
+  guildOrder: Id[];
+  /** guild -> user -> membership, of those who were met so far */
+  members: Record<Id, Record<Id, MemberEntry>>;
+  memberLists: Record<Id, MemberListEntry>;
+  notify: Record<Id, NotifyEntry>;
+  disguise: Disguise | null;
+  /** guild -> how often its webhooks or invites were heard to have changed: lists that are open look again */
+  hints: Record<Id, number>;
   readStates: Record<Id, ReadState>;
   windows: Record<Id, MessageWindow>;
   pending: Record<Id, PendingMessage[]>;
@@ -115,6 +214,13 @@ export const initialState: State = {
   relationships: {},
   presences: {},
   channels: {},
+  guilds: {},
+  guildOrder: [],
+  members: {},
+  memberLists: {},
+  notify: {},
+  disguise: null,
+  hints: {},
   readStates: {},
   windows: {},
   pending: {},

@@ -1,7 +1,10 @@
 import type { Ready } from '../api/types';
 import { toEntry } from './channels';
+import { channelsOf, guildPut, toGuild } from './guilds';
+import { toMember } from './members';
 import type { ChannelEntry, Patch, State } from './model';
 import { initialState } from './model';
+import { PRIVATE, toNotify } from './notify';
 import { withUsers } from './users';
 
 /** READY is the whole truth about everything but message windows, which the caller refreshes. */
@@ -12,6 +15,13 @@ export function readyReceived(state: State, ready: Ready): Patch {
     entry.recipients = entry.recipients.filter((id) => id !== ready.user.id);
     channels[channel.id] = entry;
   }
+  const guilds = ready.guilds ?? [];
+  const whole = guilds.filter((guild) => !guild.unavailable);
+  for (const channel of whole.flatMap((guild) => channelsOf(guild, {}))) channels[channel.id] = channel;
+  let away: State['guilds'] = {};
+  for (const guild of guilds) if (guild.unavailable) away = guildPut({ ...state, guilds: away }, guild).guilds ?? away;
+  const notify = Array.isArray(ready.user_guild_settings) ? ready.user_guild_settings : (ready.user_guild_settings?.entries ?? []);
+  const folders = ready.user_settings?.guild_folders;
   const readStates = Array.isArray(ready.read_state) ? ready.read_state : ready.read_state.entries;
   const settings = ready.user_settings ?? state.settings;
   return {
@@ -24,13 +34,22 @@ export function readyReceived(state: State, ready: Ready): Patch {
     relationships: Object.fromEntries(
       ready.relationships.map((r) => [r.id, { id: r.id, type: r.type, nickname: r.nickname, since: r.since ?? null }]),
     ),
-    presences: Object.fromEntries(ready.presences.map((p) => [p.user.id, p])),
+    presences: Object.fromEntries([...whole.flatMap((g) => g.presences ?? []), ...ready.presences].map((p) => [p.user.id, p])),
+    guilds: { ...away, ...Object.fromEntries(whole.map((guild) => [guild.id, toGuild(guild)])) },
+    guildOrder: folders ? folders.flatMap((folder) => folder.guild_ids) : state.guildOrder,
+    members: Object.fromEntries(
+      whole.map((guild) => [guild.id, Object.fromEntries((guild.members ?? []).map((m) => [m.user.id, toMember(m)]))]),
+    ),
+    memberLists: {},
+    notify: Object.fromEntries(notify.map((one) => [one.guild_id ?? PRIVATE, toNotify(one)])),
+    disguise: state.disguise && whole.some((g) => g.id === state.disguise?.guildId) ? state.disguise : null,
     readStates: Object.fromEntries(readStates.filter((r) => !r.read_state_type).map((r) => [r.id, r])),
     users: withUsers(state.users, [
       ready.user,
       ...(ready.users ?? []),
       ...ready.relationships.map((r) => r.user),
       ...ready.private_channels.flatMap((c) => c.recipients ?? []),
+      ...whole.flatMap((g) => (g.members ?? []).map((m) => m.user)),
     ]),
     typing: {},
     windows: keepOpenWindow(state, channels),

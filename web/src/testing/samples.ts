@@ -1,4 +1,4 @@
-import type { Channel, Message, Ready, User } from '../api/types';
+import type { Channel, GatewayGuild, Member, Message, Ready, Role, User } from '../api/types';
 
 /** Small whole objects for tests. */
 
@@ -54,3 +54,57 @@ export const page = (from: number, to: number): Message[] => {
   for (let id = to; id >= from; id--) result.push(message(String(id)));
   return result;
 };
+
+export const role = (id: string, change: Partial<Role> = {}): Role => ({
+  id,
+  name: `role${id}`,
+  permissions: '0',
+  position: 1,
+  color: 0,
+  hoist: false,
+  managed: false,
+  mentionable: false,
+  ...change,
+});
+
+export const member = (who: User, change: Partial<Member> = {}): Member => ({
+  user: who,
+  nick: null,
+  roles: [],
+  joined_at: '2026-01-01T00:00:00.000000+00:00',
+  communication_disabled_until: null,
+  pending: false,
+  ...change,
+});
+
+export const guildChannel = (id: string, change: Partial<Channel> = {}): Channel => ({
+  id,
+  type: 0,
+  guild_id: '900',
+  name: `channel${id}`,
+  position: 0,
+  parent_id: null,
+  topic: null,
+  nsfw: false,
+  rate_limit_per_user: 0,
+  permission_overwrites: [],
+  last_message_id: null,
+  ...change,
+});
+
+/** A server of grace's, which one is a member of; everybody may see, read and send. */
+export const guild = (change: Partial<GatewayGuild> = {}): GatewayGuild => ({
+  id: '900',
+  name: 'Difference Engine',
+  icon: null,
+  owner_id: '2',
+  roles: [role('900', { name: '@everyone', position: 0, permissions: String((1n << 10n) | (1n << 11n) | (1n << 16n)) })],
+  emojis: [],
+  joined_at: '2026-01-01T00:00:00.000000+00:00',
+  member_count: 2,
+  channels: [guildChannel('910'), guildChannel('911', { position: 1 })],
+  threads: [],
+  members: [member(me), member(grace)],
+  presences: [],
+  ...change,
+});

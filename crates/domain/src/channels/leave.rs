@@ -15,7 +15,7 @@ use ports::directory::channels::Membership;
 ///
 /// # Errors
 /// 10003.
-pub async fn leave(
+pub(super) async fn leave(
     world: &World,
     actor: &Actor,
     channel: ChannelId,
@@ -24,7 +24,7 @@ pub async fn leave(
     let reader = access::reader(world, actor, channel).await?;
     let row = world.ports.directory.private_channel(channel).await?.ok_or(Refusal::UnknownChannel)?;
     let before = view(world, row, actor.user()).await?;
-    match reader.scope().kind {
+    match reader.private()?.kind {
         PrivateKind::Dm => {
             let _announced = announce(world, &[actor.user()]).await;
             if world.ports.directory.close_dm(channel, actor.user()).await? && !actor.is_bot() {

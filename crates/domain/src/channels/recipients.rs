@@ -15,7 +15,7 @@ use ports::directory::channels::Membership;
 /// Adds a friend to a group; on a direct message it makes a new group of the three, which is the answer.
 ///
 /// # Errors
-/// 10003; 50007 unless the actor and the user are friends; 50033 for one of the two of a direct message; 30004 when
+/// 10003; 50024 in a guild; 50007 unless the actor and the user are friends; 50033 for one of the two of a direct message; 30004 when
 /// the group is full.
 pub async fn add_recipient(
     world: &World,
@@ -25,8 +25,8 @@ pub async fn add_recipient(
 ) -> Result<Option<PrivateChannelView>> {
     actor.person()?;
     let reader = access::reader(world, actor, channel).await?;
-    if reader.scope().kind == PrivateKind::Dm {
-        if reader.scope().participant(user).is_some() {
+    if reader.private()?.kind == PrivateKind::Dm {
+        if reader.private()?.participant(user).is_some() {
             return Err(Refusal::InvalidRecipients.into());
         }
         let mut recipients = reader.others();
@@ -34,7 +34,7 @@ pub async fn add_recipient(
         return open(world, actor, &recipients).await.map(Some);
     }
     friends_of(world, actor.user(), &[user]).await?;
-    let mut told = reader.scope().ids();
+    let mut told = reader.private()?.ids();
     told.push(user);
     let _announced = announce(world, &told).await;
     let added = world
@@ -70,7 +70,7 @@ pub async fn remove_recipient(world: &World, actor: &Actor, channel: ChannelId, 
         return take_out(world, actor, channel, user, false).await;
     }
     let owner = reader.group_owner()?;
-    if owner.reader().scope().participant(user).is_none() {
+    if owner.reader().private()?.participant(user).is_none() {
         return Err(Refusal::UnknownUser.into());
     }
     take_out(world, actor, channel, user, false).await

@@ -2,8 +2,9 @@
 
 use crate::accounts::lookup::Users;
 use crate::audience::tell_in;
+use crate::guilds::channels as guild_channels;
 use crate::{Actor, Refusal, Result, World, access};
-use model::channel::{PrivateChannel, PrivateChannelView};
+use model::channel::{ChannelView, PrivateChannel, PrivateChannelView};
 use model::event::Event;
 use model::{ChannelId, UserId};
 use ports::messages::Head;
@@ -21,14 +22,19 @@ pub async fn list(world: &World, actor: &Actor) -> Result<Vec<PrivateChannelView
     views(world, channels, actor.user()).await
 }
 
-/// A channel that the actor is in.
+/// A channel that the actor may see.
 ///
 /// # Errors
 /// 10003, also for one that exists without the actor.
-pub async fn get(world: &World, actor: &Actor, channel: ChannelId) -> Result<PrivateChannelView> {
-    access::reader(world, actor, channel).await?;
+pub async fn get(world: &World, actor: &Actor, channel: ChannelId) -> Result<ChannelView> {
+    let reader = access::reader(world, actor, channel).await?;
+    if let Some(place) = reader.guild() {
+        return guild_channels::view(world, place.channel().clone(), actor.user())
+            .await
+            .map(ChannelView::Guild);
+    }
     let channel = world.ports.directory.private_channel(channel).await?.ok_or(Refusal::UnknownChannel)?;
-    view(world, channel, actor.user()).await
+    view(world, channel, actor.user()).await.map(ChannelView::Private)
 }
 
 /// Channels as this user sees them: all users and heads are read at once.

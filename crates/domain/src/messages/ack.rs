@@ -1,10 +1,14 @@
 //! How far somebody has read.
 
+use crate::access::GuildMember;
 use crate::audience::{announce, tell};
 use crate::{Actor, FormErrors, Result, World, access};
 use model::event::Event;
+use model::guild::GuildChannelKind;
 use model::read_state::ReadMark;
-use model::{ChannelId, MessageId, limits};
+use model::{ChannelId, GuildId, MessageId, Permissions, limits};
+use ports::messages::Called;
+use std::collections::HashMap;
 
 /// Marks a channel read up to a message, which need not exist. `manual` may set it back (mark unread). All of the
 /// user's sessions are told.
@@ -20,16 +24,21 @@ pub async fn ack(
     _mention_count: Option<u32>,
 ) -> Result<()> {
     actor.person()?;
-    access::reader(world, actor, channel).await?;
+    let reader = access::reader(world, actor, channel).await?;
     let messages = &world.ports.messages;
     let mark = ReadMark { channel, message, version: version(world)? };
     let _announced = announce(world, &[actor.user()]).await;
     let now = messages.mark_read(actor.user(), mark, manual).await?;
     // What the client counted is not asked for: the count follows from the mark.
-    let mentions = if manual {
-        Some(messages.unread(channel, actor.user(), Some(now.message), limits::UNREAD).await?)
-    } else {
-        None
+    let mentions = match (manual, reader.guild()) {
+        (false, _) => None,
+        (true, None) => {
+            Some(messages.unread(channel, actor.user(), Some(now.message), limits::UNREAD).await?)
+        }
+        (true, Some(place)) => {
+            let called = Called { user: actor.user(), roles: place.member().member().roles.clone() };
+            Some(messages.calls(channel, &called, Some(now.message), limits::UNREAD).await?)
+        }
     };
     let event = Event::MessageAck { channel, message: now.message, version: now.version, mentions };
     tell(world, &[actor.user()], event);
@@ -57,6 +66,49 @@ pub async fn ack_bulk(world: &World, actor: &Actor, marks: &[(ChannelId, Message
         ack(world, actor, *channel, *message, false, None).await?;
     }
     Ok(())
+}
+
+/// Marks everything in a guild read that the actor may view.
+///
+/// # Errors
+/// 20001 for bots; 10004.
+pub async fn ack_guild(world: &World, actor: &Actor, guild: GuildId) -> Result<()> {
+    actor.person()?;
+    let member = access::member(world, actor, guild).await?;
+    let visible: Vec<ChannelId> = visible(&member);
+    let messages = &world.ports.messages;
+    let marks: HashMap<ChannelId, MessageId> = messages
+        .read_marks(actor.user())
+        .await?
+        .into_iter()
+        .map(|mark| (mark.channel, mark.message))
+        .collect();
+    for head in messages.heads(&visible).await? {
+        let Some(message) = head.last_message else { continue };
+        if marks.get(&head.channel).is_some_and(|read| *read >= message) {
+            continue;
+        }
+        let mark = ReadMark { channel: head.channel, message, version: version(world)? };
+        let _announced = announce(world, &[actor.user()]).await;
+        let now = messages.mark_read(actor.user(), mark, false).await?;
+        let event = Event::MessageAck {
+            channel: head.channel,
+            message: now.message,
+            version: now.version,
+            mentions: None,
+        };
+        tell(world, &[actor.user()], event);
+    }
+    Ok(())
+}
+
+/// Channels and public threads that have messages and that the member may view.
+fn visible(member: &GuildMember) -> Vec<ChannelId> {
+    let channels = member.state().channels.iter();
+    let seen = channels.filter(|channel| {
+        channel.kind.has_messages() && member.permissions_in(channel).contains(Permissions::VIEW_CHANNEL)
+    });
+    seen.filter(|channel| channel.kind != GuildChannelKind::PrivateThread).map(|channel| channel.id).collect()
 }
 
 /// The actor saw a channel's pins.

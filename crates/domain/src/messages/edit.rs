@@ -1,14 +1,18 @@
 //! Editing a message: held to the same rules as sending one.
 
-use super::post::tell_update;
+use super::content::Mentions;
+use super::post::{member_of, tell_update};
 use super::{AllowedMentions, content, view};
+use crate::access::Reader;
 use crate::accounts::lookup::Users;
-use crate::audience::{announce, holding};
+use crate::audience::Stage;
+use crate::audience::holding;
+use crate::guilds::threads;
 use crate::{Actor, FormErrors, Refusal, Result, World, access};
 use model::embed::Embed;
-use model::message::{MessageView, SETTABLE_FLAGS, SUPPRESS_EMBEDS};
-use model::{ChannelId, MessageId};
-use ports::messages::{MessageEdit, StoredMessage};
+use model::message::{Message, MessageView, SETTABLE_FLAGS, SUPPRESS_EMBEDS};
+use model::{ChannelId, MessageId, Permissions, UserId};
+use ports::messages::{EditedText, MessageEdit, StoredMessage};
 
 /// What changes; `None` leaves a field as it is, `Some(None)` clears the text.
 #[derive(Debug, Clone, Default)]
@@ -23,11 +27,11 @@ pub struct Edit {
     pub allowed_mentions: Option<AllowedMentions>,
 }
 
-/// Changes an own message.
+/// Changes an own message; of another's in a guild only whether its embeds are hidden, with MANAGE_MESSAGES.
 ///
 /// # Errors
-/// A form error; 10003; 10008; 50005 for another's; 50021 for a system message; 50006 if nothing would be left; 50007
-/// if the actor could not send it now.
+/// A form error; 10003; 10008; 50005 for another's; 50021 for a system message; 50006 if nothing would be left; 50007 or
+/// 50013 if the actor could not send it now; 50083 in an archived thread.
 pub async fn edit(
     world: &World,
     actor: &Actor,
@@ -38,63 +42,118 @@ pub async fn edit(
     let reader = access::reader(world, actor, channel).await?;
     let messages = &world.ports.messages;
     let before = messages.message(channel, message, actor.user()).await?.ok_or(Refusal::UnknownMessage)?;
+    if let Some(place) = reader.guild() {
+        threads::awake(place)?;
+    }
     if before.message.author != actor.user() {
-        return Err(Refusal::NotYourMessage.into());
+        let others = edit.content.is_some() || edit.embeds.is_some() || edit.flags.is_none();
+        let may = reader.guild().is_some_and(|place| place.holds(Permissions::MANAGE_MESSAGES));
+        if others || !may {
+            return Err(Refusal::NotYourMessage.into());
+        }
+        let change = MessageEdit { flags: flags(before.message.flags, edit.flags), ..MessageEdit::default() };
+        return store(world, &reader.stage(), actor.user(), before, change).await;
     }
     if !before.message.kind.is_said() {
         return Err(Refusal::SystemMessage.into());
     }
     let writer = reader.writer()?;
-    let scope = writer.reader().scope();
-    let change = check(world, scope, actor, &before, edit)?;
-    if change == MessageEdit::default() {
-        return view::view(world, before, actor.user()).await;
-    }
-    let reactions = before.reactions.clone();
-    let before = view::view(world, before, actor.user()).await?;
-    let mentions =
-        change.content.iter().flat_map(|(_, mentions, _)| mentions).chain(&before.message.mentions).copied();
-    let users = Users::load(world, mentions.chain([actor.user()])).await?;
-    let announced = announce(world, &scope.ids()).await;
-    let durable = holding(announced, tell_update(world, scope, users, before.referenced));
-    let after = messages.edit(channel, message, change, durable).await?.ok_or(Refusal::UnknownMessage)?;
-    view::view(world, StoredMessage { message: after, reactions }, actor.user()).await
+    let change = check(world, writer.reader(), actor, &before, edit).await?;
+    store(world, &writer.reader().stage(), actor.user(), before, change).await
 }
 
-fn check(
+/// Stores a change and tells of it.
+pub(crate) async fn store(
     world: &World,
-    scope: &model::channel::PrivateScope,
+    stage: &Stage,
+    viewer: UserId,
+    before: StoredMessage,
+    change: MessageEdit,
+) -> Result<MessageView> {
+    if change == MessageEdit::default() {
+        return view::view(world, before, viewer).await;
+    }
+    let reactions = before.reactions.clone();
+    let member = member_of(world, stage, &before.message).await?;
+    let before = view::view(world, before, viewer).await?;
+    let mentions = change.content.iter().flat_map(|text| &text.mentions).chain(&before.message.mentions);
+    let users = Users::load(world, mentions.copied().chain([before.message.author])).await?;
+    let announced = stage.hearers.announce(world).await;
+    let durable = holding(announced, tell_update(world, stage, member, users, before.referenced));
+    let (channel, id) = (stage.channel, before.message.id);
+    let after =
+        world.ports.messages.edit(channel, id, change, durable).await?.ok_or(Refusal::UnknownMessage)?;
+    view::view(world, StoredMessage { message: after, reactions }, viewer).await
+}
+
+/// New flags, if they are other ones.
+fn flags(old: u32, asked: Option<u32>) -> Option<u32> {
+    let next = (old & !SUPPRESS_EMBEDS) | (asked? & SUPPRESS_EMBEDS & SETTABLE_FLAGS);
+    Some(next).filter(|next| *next != old)
+}
+
+async fn check(
+    world: &World,
+    reader: &Reader,
     actor: &Actor,
     before: &StoredMessage,
     edit: Edit,
 ) -> Result<MessageEdit> {
     let mut errors = FormErrors::default();
+    let text = edit.content.map(|text| content::clean(&text.unwrap_or_default()));
+    let embeds = edit.embeds.filter(|_| actor.is_bot());
+    check_form(&mut errors, text.as_deref(), embeds.as_deref());
+    errors.finish()?;
+    let may_embed = reader.guild().is_none_or(|place| place.holds(Permissions::EMBED_LINKS));
+    let embeds = embeds.map(|embeds| if may_embed { embeds } else { Vec::new() });
+    let mentions = match &text {
+        Some(text) => content::mentions(world, reader, text, edit.allowed_mentions.as_ref()).await?,
+        None => Mentions::default(),
+    };
+    changed(world, &before.message, text, mentions, embeds, edit.flags)
+}
+
+/// Notes what is wrong with a new text and new embeds.
+pub(crate) fn check_form(errors: &mut FormErrors, text: Option<&str>, embeds: Option<&[Embed]>) {
+    if let Some(text) = text {
+        content::check_content(errors, text);
+    }
+    if let Some(embeds) = embeds {
+        content::check_embeds(errors, embeds);
+    }
+}
+
+/// What of it is another one than before.
+///
+/// # Errors
+/// 50006 if nothing would be left.
+pub(crate) fn changed(
+    world: &World,
+    old: &Message,
+    text: Option<String>,
+    mut mentions: Mentions,
+    embeds: Option<Vec<Embed>>,
+    flags_asked: Option<u32>,
+) -> Result<MessageEdit> {
     let mut change = MessageEdit::default();
-    let old = &before.message;
-    if let Some(text) = edit.content {
-        let text = content::clean(&text.unwrap_or_default());
-        content::check_content(&mut errors, &text);
-        let (mut mentions, everyone) = content::mentions(scope, &text, edit.allowed_mentions.as_ref());
+    if let Some(text) = text.filter(|text| *text != old.content) {
         // Whom a reply pinged stays pinged.
         let replied = old
             .mentions
             .iter()
             .filter(|id| old.reference.is_some() && !old.content.contains(&id.to_string()));
-        mentions.extend(replied.copied().filter(|id| !mentions.contains(id)).collect::<Vec<_>>());
-        if text != old.content {
-            change.content = Some((text, mentions, everyone));
-        }
+        let replied: Vec<UserId> = replied.copied().filter(|id| !mentions.users.contains(id)).collect();
+        mentions.users.extend(replied);
+        change.content = Some(EditedText {
+            text,
+            mentions: mentions.users,
+            mention_roles: mentions.roles,
+            mention_everyone: mentions.everyone,
+        });
     }
-    if let Some(embeds) = edit.embeds.filter(|_| actor.is_bot()) {
-        content::check_embeds(&mut errors, &embeds);
-        change.embeds = Some(embeds).filter(|embeds| *embeds != old.embeds);
-    }
-    errors.finish()?;
-    if let Some(flags) = edit.flags {
-        let next = (old.flags & !SUPPRESS_EMBEDS) | (flags & SUPPRESS_EMBEDS & SETTABLE_FLAGS);
-        change.flags = Some(next).filter(|next| *next != old.flags);
-    }
-    let text_left = change.content.as_ref().map_or(&old.content, |(text, ..)| text);
+    change.embeds = embeds.filter(|embeds| *embeds != old.embeds);
+    change.flags = flags(old.flags, flags_asked);
+    let text_left = change.content.as_ref().map_or(&old.content, |text| &text.text);
     let embeds_left = change.embeds.as_ref().unwrap_or(&old.embeds);
     if text_left.is_empty() && embeds_left.is_empty() {
         return Err(Refusal::EmptyMessage.into());

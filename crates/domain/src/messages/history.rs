@@ -9,20 +9,20 @@ use ports::messages::Page;
 /// One message.
 ///
 /// # Errors
-/// 10003; 10008.
+/// 10003; 10008; 50013 in a guild without READ_MESSAGE_HISTORY.
 pub async fn get(
     world: &World,
     actor: &Actor,
     channel: ChannelId,
     message: MessageId,
 ) -> Result<MessageView> {
-    access::reader(world, actor, channel).await?;
+    access::reader(world, actor, channel).await?.history()?;
     let found =
         world.ports.messages.message(channel, message, actor.user()).await?.ok_or(Refusal::UnknownMessage)?;
     view::view(world, found, actor.user()).await
 }
 
-/// A page of history, newest first; all of it can be reached.
+/// A page of history, newest first; all of it can be reached. Empty in a guild without READ_MESSAGE_HISTORY.
 ///
 /// # Errors
 /// 10003; a form error for a limit outside 1 to 100.
@@ -38,7 +38,9 @@ pub async fn list(
             FormErrors::one("limit", "NUMBER_TYPE_MAX", "int value should be between 1 and 100.").into()
         );
     }
-    access::reader(world, actor, channel).await?;
+    if !access::reader(world, actor, channel).await?.may_read_history() {
+        return Ok(Vec::new());
+    }
     let rows = world.ports.messages.page(channel, page, limit, actor.user()).await?;
     view::views(world, rows, actor.user()).await
 }

@@ -2,13 +2,14 @@
 //! or died before they had told.
 
 use super::view;
-use crate::audience::{Announced, tell as tell_users};
-use crate::{Result, World};
-use model::event::{Envelope, Event};
-use model::{ChannelId, DeviceId, MessageId, UserId};
+use crate::audience::{Announced, Hearers, Stage, tell as tell_users, tell_guild};
+use crate::{Result, World, access};
+use model::event::{Envelope, Event, GuildFilter};
+use model::guild::Member;
+use model::message::MessageView;
+use model::{ChannelId, DeviceId, GuildId, MessageId, UserId};
 use ports::messages::Page;
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 /// Messages of one channel that are looked at in one go.
@@ -43,7 +44,9 @@ pub fn id_at(world: &World, ago: Duration) -> Option<MessageId> {
 /// # Errors
 /// Store errors only.
 pub async fn channels(world: &World, user: UserId) -> Result<Vec<ChannelId>> {
-    Ok(world.ports.directory.private_memberships(user).await?)
+    let mut channels = world.ports.directory.private_memberships(user).await?;
+    channels.extend(crate::guilds::visible::channels(world, user).await?);
+    Ok(channels)
 }
 
 /// The devices of a user whose tokens are valid.
@@ -69,8 +72,7 @@ pub async fn since(world: &World, asked: &[(ChannelId, Option<MessageId>)]) -> R
             continue;
         }
         // Who may hear of it is asked now, as at every send.
-        let Some(scope) = world.ports.directory.private_scope(head.channel).await? else { continue };
-        let Some(viewer) = scope.ids().first().copied() else { continue };
+        let Some((stage, viewer)) = stage_of(world, head.channel).await? else { continue };
         let rows = world
             .ports
             .messages
@@ -78,26 +80,47 @@ pub async fn since(world: &World, asked: &[(ChannelId, Option<MessageId>)]) -> R
             .await?;
         let mut views = view::views(world, rows, viewer).await?;
         views.sort_unstable_by_key(|view| view.message.id);
+        let members = members_of(world, &stage, &views).await?;
         for mut view in views {
             let (id, author) = (view.message.id, view.message.author);
             view.reactions.clear();
+            let guild = stage.in_guild(members.get(&author).cloned());
+            let (view, channel_type) = (Box::new(view), stage.channel_type);
             found.push(Found {
                 id,
                 channel: head.channel,
                 author,
-                envelope: Envelope {
-                    to: scope.ids().into(),
-                    event: Arc::new(Event::MessageCreate {
-                        view: Box::new(view),
-                        channel_type: scope.kind as u8,
-                    }),
-                    channel: Some(head.channel),
-                    version: scope.version,
-                },
+                envelope: stage.hearers.envelope(Event::MessageCreate { view, channel_type, guild }),
             });
         }
     }
     Ok(found)
+}
+
+/// Where messages of a channel are told now, and somebody who may read them; `None` if nobody hears of it.
+async fn stage_of(world: &World, channel: ChannelId) -> Result<Option<(Stage, UserId)>> {
+    let directory = &world.ports.directory;
+    let Some(guild) = access::guild_of(world, channel).await? else {
+        let Some(scope) = directory.private_scope(channel).await? else { return Ok(None) };
+        return Ok(scope.ids().first().map(|viewer| (Stage::of_private(&scope), *viewer)));
+    };
+    let versions = directory.guild_versions(&[guild]).await?;
+    let Some((_, versions)) = versions.into_iter().next() else { return Ok(None) };
+    let Some(state) = directory.guild_state(guild).await? else { return Ok(None) };
+    let Some(channel) = access::channel_of(world, &state, channel).await? else { return Ok(None) };
+    let participants = access::participants(world, &channel).await?;
+    let hearers = Hearers::of_guild(access::audience(&channel, versions, participants), &channel);
+    Ok(Some((Stage::of_guild(&channel, hearers), state.guild.owner)))
+}
+
+/// The memberships of these messages' authors, in a guild.
+async fn members_of(world: &World, stage: &Stage, views: &[MessageView]) -> Result<HashMap<UserId, Member>> {
+    let Some(guild) = stage.hearers.guild() else { return Ok(HashMap::new()) };
+    let mut authors: Vec<UserId> = views.iter().map(|view| view.message.author).collect();
+    authors.sort_unstable();
+    authors.dedup();
+    let members = world.ports.directory.members_of(guild, &authors).await?;
+    Ok(members.into_iter().map(|member| (member.user, member)).collect())
 }
 
 /// Tells of this author's messages in a channel since a moment, also of those that were told before.
@@ -139,6 +162,7 @@ async fn tell_since(
 pub async fn tell(world: &World, announced: &[Announced]) -> Result<()> {
     let mut channels: HashMap<ChannelId, i64> = HashMap::new();
     let mut users: Vec<UserId> = Vec::new();
+    let mut guilds: HashSet<GuildId> = HashSet::new();
     for what in announced {
         match what {
             Announced::Message { channel, at } => {
@@ -146,11 +170,18 @@ pub async fn tell(world: &World, announced: &[Announced]) -> Result<()> {
                 *since = (*since).min(*at);
             }
             Announced::Change { users: some } => users.extend(some),
+            Announced::Guild { guild } => {
+                guilds.insert(*guild);
+            }
         }
     }
     tell_since(world, channels, |_| true).await?;
     users.sort_unstable();
     users.dedup();
     tell_users(world, &users, Event::Missed);
+    let versions: Vec<GuildId> = guilds.into_iter().collect();
+    for (guild, versions) in world.ports.directory.guild_versions(&versions).await? {
+        tell_guild(world, guild, versions, GuildFilter::Everyone, Event::Missed);
+    }
     Ok(())
 }

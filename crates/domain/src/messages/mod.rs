@@ -1,7 +1,9 @@
 //! Messages: the path that Guildhall exists for.
 
 pub mod ack;
-mod content;
+pub mod bulk;
+pub(crate) mod content;
+pub mod crosspost;
 pub mod delete;
 pub mod edit;
 pub mod history;
@@ -11,12 +13,13 @@ pub mod pins;
 pub(crate) mod post;
 pub mod reactions;
 pub mod send;
-mod view;
+mod slow;
+pub(crate) mod view;
 
 pub use ports::messages::Page;
 
 use crate::World;
-use model::{MessageId, UserId};
+use model::{MessageId, RoleId, UserId};
 
 /// How far another node's clock may be ahead and still move this node's ids, in milliseconds.
 const AHEAD_MS: i64 = 5_000;
@@ -36,6 +39,10 @@ pub struct AllowedMentions {
     pub parse_users: bool,
     /// `@everyone` and `@here` ping.
     pub parse_everyone: bool,
+    /// Every role mention pings.
+    pub parse_roles: bool,
+    /// Only these roles' mentions ping.
+    pub roles: Option<Vec<RoleId>>,
     /// Only these users' mentions ping.
     pub users: Option<Vec<UserId>>,
     /// Whether a reply pings whom it answers; `None`: as if false.

@@ -1,11 +1,13 @@
 //! The step that all messages take: store, then tell. Who may do it was decided before.
 
 use super::missed;
+use super::view::author_of;
 use crate::accounts::lookup::Users;
-use crate::audience::{Announcement, announce_message};
+use crate::audience::{Announcement, Stage, announce_message};
 use crate::{Actor, Error, Refusal, Result, World};
 use model::channel::PrivateScope;
-use model::event::{Envelope, Event};
+use model::event::Event;
+use model::guild::Member;
 use model::message::{Message, MessageKind, MessageReference, MessageView, Nonce};
 use model::{ChannelId, UserId};
 use ports::messages::{Appended, Durable, NewMessage, SendKey};
@@ -19,47 +21,51 @@ const LOOKS: [std::time::Duration; 2] =
     [std::time::Duration::from_secs(2), std::time::Duration::from_secs(8)];
 
 /// What goes with a message into its first rendering.
-pub(super) struct Extras {
+#[derive(Default)]
+pub(crate) struct Extras {
     /// The message that it answers.
-    pub(super) referenced: Option<Option<Box<MessageView>>>,
+    pub(crate) referenced: Option<Option<Box<MessageView>>>,
     /// Echoed.
-    pub(super) nonce: Option<Nonce>,
+    pub(crate) nonce: Option<Nonce>,
+    /// The author's membership, in a guild.
+    pub(crate) member: Option<Member>,
 }
 
 /// What became of it.
-pub(super) enum Posted {
+pub(crate) enum Posted {
     /// It is stored, and everybody was told.
     New(Box<MessageView>),
     /// Its key was used before: the message as it is now. Nobody was told.
-    Old(Message),
+    Old(Box<Message>),
 }
 
-/// Stores a message and tells the participants, in the order in which the channel's messages became durable. A
+/// Stores a message and tells those who may hear of it, in the order in which the channel's messages became durable. A
 /// participant who had closed the channel gets it back first.
-pub(super) async fn post(
+pub(crate) async fn post(
     world: &World,
-    scope: &PrivateScope,
+    stage: &Stage,
     new: NewMessage,
     key: Option<SendKey>,
     extras: Extras,
 ) -> Result<Posted> {
     let (author, at) = (new.author, world.ports.clock.now().millis());
     let before = async {
-        let users =
-            Users::load(world, std::iter::once(new.author).chain(new.mentions.iter().copied())).await?;
-        reopen(world, scope).await?;
+        let users = Users::load(world, webhook_free(&new)).await?;
+        if let Some(scope) = &stage.scope {
+            reopen(world, scope).await?;
+        }
         Ok::<_, Error>(users)
     };
     // Both wait for other machines, so they wait together.
-    let (announcement, users) = tokio::join!(announce_message(world, scope.channel), before);
+    let (announcement, users) = tokio::join!(announce_message(world, stage.channel), before);
     let users = users?;
     let rendered = Arc::new(parking_lot::Mutex::new(None));
     let durable: Durable = {
         let (bus, rendered) = (world.ports.bus.clone(), rendered.clone());
-        let (author, mentions) = (users.get(new.author), users.all(new.mentions.iter().copied()));
-        let (to, channel, version): (model::event::Audience, _, _) =
-            (scope.ids().into(), scope.channel, scope.version);
-        let channel_type = scope.kind as u8;
+        let author = author_of(&users, new.author, new.webhook.as_ref());
+        let mentions = users.all(new.mentions.iter().copied());
+        let (hearers, channel_type) = (stage.hearers.clone(), stage.channel_type);
+        let guild = stage.in_guild(extras.member);
         Box::new(move |message: &Message| {
             let view = MessageView {
                 message: message.clone(),
@@ -70,14 +76,13 @@ pub(super) async fn post(
                 nonce: extras.nonce,
             };
             *rendered.lock() = Some(view.clone());
-            let event = Arc::new(Event::MessageCreate { view: Box::new(view), channel_type });
-            bus.publish(Envelope { to, event, channel: Some(channel), version });
+            bus.publish(hearers.envelope(Event::MessageCreate { view: Box::new(view), channel_type, guild }));
         })
     };
     let appended = match world.ports.messages.append(new, key, durable).await {
         Ok(appended) => appended,
         Err(error) => {
-            look_later(world, scope.channel, (author, at), announcement);
+            look_later(world, stage.channel, (author, at), announcement);
             return Err(error.into());
         }
     };
@@ -87,7 +92,7 @@ pub(super) async fn post(
             let view = view.ok_or_else(|| Error::Internal("a stored message was not told of".into()))?;
             Ok(Posted::New(Box::new(view)))
         }
-        Appended::Existing(message) => Ok(Posted::Old(message)),
+        Appended::Existing(message) => Ok(Posted::Old(Box::new(message))),
         Appended::Gone => Err(Refusal::UnknownMessage.into()),
         Appended::Conflict => Err(Refusal::KeyConflict.into()),
     }
@@ -141,43 +146,76 @@ pub(crate) async fn system(
     reference: Option<MessageReference>,
 ) -> Result<()> {
     let Some(scope) = world.ports.directory.private_scope(channel).await? else { return Ok(()) };
-    let new = NewMessage {
-        channel,
-        author: actor.user(),
-        kind,
-        content,
-        tts: false,
-        mention_everyone: false,
-        mentions,
-        flags: 0,
-        embeds: Vec::new(),
-        reference,
-    };
-    post(world, &scope, new, None, Extras { referenced: None, nonce: None }).await.map(drop)
+    let stage = Stage::of_private(&scope);
+    let said = NewMessage { kind, content, mentions, reference, ..nothing_said(channel, actor.user()) };
+    post(world, &stage, said, None, Extras::default()).await.map(drop)
 }
 
-/// Tells the participants that a message changed, in the order in which its changes became durable. Reactions are left
+/// Posts a message that an act makes in a guild's channel, as a member's.
+pub(crate) async fn system_in_guild(
+    world: &World,
+    stage: &Stage,
+    member: Member,
+    kind: MessageKind,
+    content: String,
+    reference: Option<MessageReference>,
+) -> Result<()> {
+    let said = NewMessage { kind, content, reference, ..nothing_said(stage.channel, member.user) };
+    let extras = Extras { member: Some(member), ..Extras::default() };
+    post(world, stage, said, None, extras).await.map(drop)
+}
+
+/// A message that says nothing yet.
+pub(crate) fn nothing_said(channel: ChannelId, author: UserId) -> NewMessage {
+    NewMessage {
+        channel,
+        author,
+        kind: MessageKind::Default,
+        content: String::new(),
+        tts: false,
+        mention_everyone: false,
+        mentions: Vec::new(),
+        mention_roles: Vec::new(),
+        webhook: None,
+        flags: 0,
+        embeds: Vec::new(),
+        reference: None,
+    }
+}
+
+/// Whose accounts a message needs.
+fn webhook_free(new: &NewMessage) -> impl Iterator<Item = UserId> + '_ {
+    let author = new.webhook.is_none().then_some(new.author);
+    author.into_iter().chain(new.mentions.iter().copied())
+}
+
+/// Tells those who may hear of it that a message changed, in the order in which its changes became durable. Reactions are left
 /// out: they have events of their own, and what a change carries of them could be older than those.
 pub(super) fn tell_update(
     world: &World,
-    scope: &PrivateScope,
+    stage: &Stage,
+    member: Option<Member>,
     users: Users,
     referenced: Option<Option<Box<MessageView>>>,
 ) -> Durable {
     let bus = world.ports.bus.clone();
-    let (to, channel, version): (model::event::Audience, _, _) =
-        (scope.ids().into(), scope.channel, scope.version);
-    let channel_type = scope.kind as u8;
+    let (hearers, channel_type) = (stage.hearers.clone(), stage.channel_type);
+    let guild = stage.in_guild(member);
     Box::new(move |message: &Message| {
         let view = MessageView {
-            author: users.get(message.author),
+            author: author_of(&users, message.author, message.webhook.as_ref()),
             mentions: users.all(message.mentions.iter().copied()),
             reactions: Vec::new(),
             referenced,
             nonce: None,
             message: message.clone(),
         };
-        let event = Arc::new(Event::MessageUpdate { view: Box::new(view), channel_type });
-        bus.publish(Envelope { to, event, channel: Some(channel), version });
+        bus.publish(hearers.envelope(Event::MessageUpdate { view: Box::new(view), channel_type, guild }));
     })
+}
+
+/// The membership of a message's author, for the event that tells of its change.
+pub(crate) async fn member_of(world: &World, stage: &Stage, message: &Message) -> Result<Option<Member>> {
+    let Some(guild) = stage.hearers.guild().filter(|_| message.webhook.is_none()) else { return Ok(None) };
+    Ok(world.ports.directory.members_of(guild, &[message.author]).await?.into_iter().next())
 }

@@ -1,16 +1,17 @@
 //! Sending a message. See `docs/flows/send-message.md`.
 
-use super::post::{Extras, Posted, post};
-use super::{AllowedMentions, content, view};
-use crate::access::{self, Reader};
-use crate::audience::tell_in;
+use super::post::{Extras, Posted, nothing_said, post};
+use super::{AllowedMentions, content, slow, view};
+use crate::access::{self, Place, Reader};
+use crate::audience::Stage;
+use crate::guilds::threads;
 use crate::secrets::KeyForm;
 use crate::{Actor, Error, FormErrors, Refusal, Result, World};
-use model::channel::PrivateScope;
 use model::embed::Embed;
 use model::event::Event;
+use model::guild::Member;
 use model::message::{MessageKind, MessageReference, MessageView, Nonce, SETTABLE_FLAGS};
-use model::{ChannelId, MessageId, limits};
+use model::{ChannelId, MessageId, Permissions, UserId, limits};
 use ports::messages::{Appended, NewMessage, SendKey};
 use sha2::{Digest, Sha256};
 
@@ -51,7 +52,8 @@ pub struct Reference {
 ///
 /// # Errors
 /// A form error; 50006 for nothing to say; 10003; 50007; 409 for a key used with other content; 10008 for a key whose
-/// message was deleted.
+/// message was deleted; in a guild 50013, 160002 for a reply of who may not read history, 20016 for slow mode, 50083 in a
+/// locked thread.
 pub async fn send(world: &World, actor: &Actor, channel: ChannelId, send: Send) -> Result<MessageView> {
     let mut send = send;
     send.content = send.content.as_deref().map(content::clean).filter(|text| !text.is_empty());
@@ -62,13 +64,21 @@ pub async fn send(world: &World, actor: &Actor, channel: ChannelId, send: Send) 
     let reader = access::reader(world, actor, channel).await?;
     let key = key(world, actor, channel, &send)?;
     let refused = match accept(world, &reader, &send).await {
-        Ok((new, extras)) => match post(world, reader.scope(), new, key, extras).await? {
-            Posted::New(message) => return Ok(*message),
-            Posted::Old(message) => return answer_again(world, actor, &reader, message.id, send.nonce).await,
-        },
+        Ok((new, extras)) => {
+            let mut stage = reader.stage();
+            if let Some(place) = reader.guild() {
+                threads::enter(world, place, &mut stage).await?;
+            }
+            match post(world, &stage, new, key, extras).await? {
+                Posted::New(message) => return Ok(*message),
+                Posted::Old(message) => {
+                    return answer_again(world, actor, &reader, message.id, send.nonce).await;
+                }
+            }
+        }
         Err(refused) => refused,
     };
-    if let (Some(key), Error::Refused(_) | Error::Form(_)) = (&key, &refused)
+    if let (Some(key), Error::Refused(_) | Error::Form(_) | Error::SlowMode { .. }) = (&key, &refused)
         && let Some(Appended::Existing(message)) = world.ports.messages.recall(actor.user(), key).await?
     {
         return answer_again(world, actor, &reader, message.id, send.nonce).await;
@@ -79,35 +89,67 @@ pub async fn send(world: &World, actor: &Actor, channel: ChannelId, send: Send) 
 /// The rights and the rules at this moment: what may be stored, or why not.
 async fn accept(world: &World, reader: &Reader, send: &Send) -> Result<(NewMessage, Extras)> {
     let writer = reader.clone().writer()?;
-    let (scope, author) = (writer.reader().scope(), writer.reader().actor().user());
+    let reader = writer.reader();
+    let author = reader.actor().user();
     let referenced = referenced(world, reader, send.reference).await?;
     let text = send.content.clone().unwrap_or_default();
-    let (mut mentions, mention_everyone) = content::mentions(scope, &text, send.allowed_mentions.as_ref());
+    let mut mentions = content::mentions(world, reader, &text, send.allowed_mentions.as_ref()).await?;
     if let Some(answered) = &referenced {
         let pings = send.allowed_mentions.as_ref().is_none_or(|allowed| allowed.replied_user == Some(true));
         let whom = answered.message.author;
-        if pings && whom != author && scope.participant(whom).is_some() && !mentions.contains(&whom) {
-            mentions.push(whom);
+        if pings
+            && whom != author
+            && answered.message.webhook.is_none()
+            && !mentions.users.contains(&whom)
+            && is_here(world, reader, whom).await?
+        {
+            mentions.users.push(whom);
         }
+    }
+    let embeds = if may(reader, Permissions::EMBED_LINKS) { send.embeds.clone() } else { Vec::new() };
+    if text.is_empty() && embeds.is_empty() {
+        return Err(Refusal::MissingPermissions.into());
     }
     let reference = referenced
         .as_ref()
-        .map(|answered| MessageReference { channel: scope.channel, message: answered.message.id });
+        .map(|answered| MessageReference { channel: reader.channel(), message: answered.message.id });
     let new = NewMessage {
-        channel: scope.channel,
-        author,
         kind: if reference.is_some() { MessageKind::Reply } else { MessageKind::Default },
         content: text,
-        tts: send.tts,
-        mention_everyone,
-        mentions,
+        tts: send.tts && may(reader, Permissions::SEND_TTS_MESSAGES),
+        mention_everyone: mentions.everyone,
+        mentions: mentions.users,
+        mention_roles: mentions.roles,
         flags: send.flags & SETTABLE_FLAGS,
-        embeds: send.embeds.clone(),
+        embeds,
         reference,
+        ..nothing_said(reader.channel(), author)
     };
-    let extras =
-        Extras { referenced: referenced.map(|answered| Some(Box::new(answered))), nonce: send.nonce.clone() };
+    let extras = Extras {
+        referenced: referenced.map(|answered| Some(Box::new(answered))),
+        nonce: send.nonce.clone(),
+        member: reader.guild().map(|place| place.member().member().clone()),
+    };
+    // Last: a send that is refused for something else does not count.
+    if let Some(place) = reader.guild() {
+        slow::wait_for_turn(world, place).await?;
+    }
     Ok((new, extras))
+}
+
+/// What a permission of guilds allows; in private channels everything is.
+fn may(reader: &Reader, permission: Permissions) -> bool {
+    reader.guild().is_none_or(|place| place.holds(permission))
+}
+
+/// Whether somebody can be pinged here.
+async fn is_here(world: &World, reader: &Reader, user: UserId) -> Result<bool> {
+    match reader.place() {
+        Place::Private(scope) => Ok(scope.participant(user).is_some()),
+        Place::Guild(place) => {
+            Ok(!world.ports.directory.members_of(place.guild(), &[user]).await?.is_empty())
+        }
+    }
 }
 
 async fn referenced(
@@ -116,6 +158,9 @@ async fn referenced(
     reference: Option<Reference>,
 ) -> Result<Option<MessageView>> {
     let Some(reference) = reference else { return Ok(None) };
+    if !reader.may_read_history() {
+        return Err(Refusal::CannotReplyWithoutHistory.into());
+    }
     let here = reference.channel.is_none_or(|channel| channel == reader.channel());
     let found = if here {
         world.ports.messages.message(reader.channel(), reference.message, reader.actor().user()).await?
@@ -140,7 +185,7 @@ async fn referenced(
     }
 }
 
-fn check(send: &Send) -> Result<()> {
+pub(crate) fn check(send: &Send) -> Result<()> {
     let mut errors = FormErrors::default();
     if let Some(text) = &send.content {
         content::check_content(&mut errors, text);
@@ -224,15 +269,15 @@ async fn answer_again(
     id: MessageId,
     nonce: Option<Nonce>,
 ) -> Result<MessageView> {
-    let scope = reader.scope();
     let stored = world
         .ports
         .messages
-        .message(scope.channel, id, actor.user())
+        .message(reader.channel(), id, actor.user())
         .await?
         .ok_or(Refusal::UnknownMessage)?;
     let view = MessageView { nonce, ..view::view(world, stored, actor.user()).await? };
-    tell_again(world, scope, &view);
+    let member = reader.guild().map(|place| place.member().member().clone());
+    tell_again(world, &reader.stage(), &view, member);
     Ok(view)
 }
 
@@ -241,13 +286,13 @@ const TOLD_AGAIN_MS: i64 = 30_000;
 
 /// Where other machines store messages, a send can be stored although nobody learned that it was: then nobody was told
 /// of it either, and its retry is the one who knows. Gateways pass over a message that they have told of.
-fn tell_again(world: &World, scope: &PrivateScope, view: &MessageView) {
+fn tell_again(world: &World, stage: &Stage, view: &MessageView, member: Option<Member>) {
     let age = world.ports.clock.now().millis().saturating_sub(view.message.id.created_ms());
     if world.ports.bus.route_life().is_none() || age > TOLD_AGAIN_MS {
         return;
     }
     let mut view = view.clone();
     view.reactions.clear();
-    let event = Event::MessageCreate { view: Box::new(view), channel_type: scope.kind as u8 };
-    tell_in(world, scope.channel, scope.version, &scope.ids(), event);
+    let (channel_type, guild) = (stage.channel_type, stage.in_guild(member));
+    stage.hearers.tell(world, Event::MessageCreate { view: Box::new(view), channel_type, guild });
 }

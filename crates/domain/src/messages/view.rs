@@ -3,12 +3,14 @@
 use crate::accounts::lookup::Users;
 use crate::{Result, World};
 use model::message::{Message, MessageView};
+use model::user::User;
+use model::webhook::WebhookAuthor;
 use model::{MessageId, UserId};
 use ports::messages::StoredMessage;
 use std::collections::HashMap;
 
 /// Views of these messages: their users are read at once, what they answer is taken from the page where it is in it.
-pub(super) async fn views(
+pub(crate) async fn views(
     world: &World,
     stored: Vec<StoredMessage>,
     viewer: UserId,
@@ -40,7 +42,7 @@ pub(super) async fn views(
 }
 
 /// One view.
-pub(super) async fn view(world: &World, stored: StoredMessage, viewer: UserId) -> Result<MessageView> {
+pub(crate) async fn view(world: &World, stored: StoredMessage, viewer: UserId) -> Result<MessageView> {
     let missing = || crate::Error::Internal("a message has no view".into());
     views(world, vec![stored], viewer).await?.pop().ok_or_else(missing)
 }
@@ -48,7 +50,7 @@ pub(super) async fn view(world: &World, stored: StoredMessage, viewer: UserId) -
 /// A view without what it answers: quotes do not nest.
 fn plain(users: &Users, row: StoredMessage) -> MessageView {
     MessageView {
-        author: users.get(row.message.author),
+        author: author_of(users, row.message.author, row.message.webhook.as_ref()),
         mentions: users.all(row.message.mentions.iter().copied()),
         reactions: row.reactions,
         referenced: None,
@@ -58,5 +60,20 @@ fn plain(users: &Users, row: StoredMessage) -> MessageView {
 }
 
 fn people(message: &Message) -> impl Iterator<Item = UserId> + '_ {
-    std::iter::once(message.author).chain(message.mentions.iter().copied())
+    let author = message.webhook.is_none().then_some(message.author);
+    author.into_iter().chain(message.mentions.iter().copied())
+}
+
+/// Who said something: an account, or a webhook under the name that it wrote under.
+pub(crate) fn author_of(users: &Users, id: UserId, webhook: Option<&WebhookAuthor>) -> User {
+    match webhook {
+        Some(webhook) => User {
+            username: webhook.name.clone(),
+            global_name: None,
+            avatar: webhook.avatar.clone(),
+            bot: true,
+            ..User::deleted(id)
+        },
+        None => users.get(id),
+    }
 }

@@ -1,19 +1,23 @@
 //! Op 2: start a session.
 
 use super::authenticate;
+use crate::Gateway;
 use crate::close::for_error;
 use crate::connection::{Connection, Flow};
+use crate::guilds::arrive::Sight;
+use crate::guilds::deliver::LARGE;
 use crate::link::Order;
 use crate::session::{Owner, Session, SessionId};
 use domain::Actor;
 use domain::ready::Ready;
+use model::GuildId;
 use model::presence::{Activity, ClientKind, SessionPresence, Status};
 use model::settings::Settings;
 use serde_json::value::RawValue;
 use std::sync::Arc;
 use std::time::Duration;
 use wire::gateway::close::Close;
-use wire::gateway::dispatch::{Rendered, ready};
+use wire::gateway::dispatch::{Rendered, guild_create, ready};
 use wire::gateway::frame::{DISPATCH_END, DispatchStart};
 use wire::gateway::incoming::identify::{self, Identify};
 use wire::gateway::intents;
@@ -21,7 +25,10 @@ use wire::gateway::intents;
 /// The window of [`crate::GatewayConfig::identifies_per_account`].
 const WINDOW: Duration = Duration::from_secs(5);
 
-/// Makes a session and sends READY.
+/// More guilds than this need more shards (4011).
+const GUILDS_OF_SHARD: usize = 2_500;
+
+/// Makes a session and sends READY; to bots, behind it, their guilds.
 pub(crate) async fn identify(connection: &mut Connection, d: Option<&RawValue>) -> Flow {
     let gateway = connection.gateway.clone();
     let now_ms = gateway.world().ports.clock.now().millis();
@@ -39,7 +46,7 @@ pub(crate) async fn identify(connection: &mut Connection, d: Option<&RawValue>) 
     }
     let Some(id) = SessionId::random() else { return Err(Close::UnknownError) };
     let owner = Owner { user: actor.user(), device: actor.device(), bot: actor.is_bot(), intents, shard };
-    let session = Session::new(id, owner, connection.link().clone());
+    let session = Session::beginning(id, owner, connection.link().clone());
     // The session hears events before the state for READY is read: nothing falls between the two. What is heard twice
     // by it, once in READY and once as an event, says the same both times.
     for old in gateway.hub().add(session.clone(), gateway.config().sessions_per_user) {
@@ -67,6 +74,13 @@ async fn begin(connection: &mut Connection, asked: &Identify, actor: &Actor, ses
     let world = gateway.world();
     // Once more, now that a revocation would find the session: one that came before it closes here.
     authenticate(&gateway, &asked.token, actor.is_bot()).await?;
+    // In its guilds, too, before anything of them is read.
+    let mut guilds: Vec<GuildId> = guilds_of(&gateway, session).await?;
+    if session.owner.bot && guilds.len() > GUILDS_OF_SHARD {
+        return Err(Close::ShardingRequired);
+    }
+    gateway.enter(session, &guilds).await;
+    guilds = gateway.learn(session, &guilds).await.map_err(|error| for_error(&error))?;
     let state = domain::ready::ready(world, actor).await.map_err(|error| for_error(&error))?;
     if let Some(application) = &state.bot {
         let privileged = session.owner.intents & intents::PRIVILEGED;
@@ -75,17 +89,39 @@ async fn begin(connection: &mut Connection, asked: &Identify, actor: &Actor, ses
         }
     }
     let presence = presence(asked, &state, session, world.ports.clock.now().millis());
+    let threshold = if session.owner.bot { asked.large_threshold } else { LARGE };
+    let sights = gateway.sights(session, &guilds, threshold).await.map_err(|error| for_error(&error))?;
+    let ready = render(connection, asked, &state, session, presence.clone(), (&guilds, &sights));
+    let start = DispatchStart::new(ready.name, 1);
+    connection.send_parts(&[start.as_bytes(), &ready.d, DISPATCH_END]);
+    let mut number = 1;
+    if session.owner.bot {
+        for sight in &sights {
+            let lists = sight.lists();
+            let shown = guild_create::known(&sight.seen(&lists));
+            number += 1;
+            let start = DispatchStart::new(shown.name, number);
+            connection.send_parts(&[start.as_bytes(), &shown.d, DISPATCH_END]);
+        }
+    }
+    drop(sights);
+    // What happened meanwhile comes behind.
+    if !gateway.hub().begin(session, number, gateway.now()) {
+        return Err(Close::UnknownError);
+    }
     session.set_presence(presence.clone());
     if let Err(error) = domain::presence::set(world, actor, presence.clone()).await {
         // Being shown as offline is no reason not to talk.
         tracing::debug!(%error, "a presence was not stored");
     }
-    let ready = render(connection, asked, &state, session, presence);
-    let start = DispatchStart::new(ready.name, 1);
-    connection.send_parts(&[start.as_bytes(), &ready.d, DISPATCH_END]);
     gateway.park(session).await;
     metrics::counter!("gateway_identifies").increment(1);
     Ok(())
+}
+
+async fn guilds_of(gateway: &Gateway, session: &Session) -> Result<Vec<GuildId>, Close> {
+    let guilds = gateway.guilds_of(session).await.map_err(|error| for_error(&error))?;
+    Ok(guilds.into_iter().map(|(guild, _)| guild).collect())
 }
 
 /// What a bot may ask for.
@@ -178,6 +214,7 @@ fn render(
     state: &Ready,
     session: &Session,
     presence: SessionPresence,
+    (guilds, sights): (&[GuildId], &[Sight]),
 ) -> Rendered {
     let id = session.id.to_string();
     let start = ready::Start {
@@ -187,14 +224,17 @@ fn render(
         shard: asked.shard,
     };
     if let Some(application) = &state.bot {
-        return ready::bot(start, application);
+        return ready::bot(start, application, guilds);
     }
+    let lists: Vec<_> = sights.iter().map(Sight::lists).collect();
+    let seen: Vec<_> = sights.iter().zip(&lists).map(|(sight, lists)| sight.seen(lists)).collect();
     // What was read before this session said how it is.
     let others = state.sessions.iter().filter(|other| other.session != id).cloned();
     let sessions: Vec<_> = others.chain([presence]).collect();
     ready::person(
         start,
         ready::Person {
+            guilds: &seen,
             settings: &state.settings,
             relationships: &state.relationships,
             channels: &state.channels,

@@ -1,5 +1,6 @@
 //! What clients may ask, one file per opcode.
 
+pub(crate) mod guild_subscriptions;
 pub(crate) mod heartbeat;
 pub(crate) mod identify;
 pub(crate) mod presence_update;

@@ -1,10 +1,15 @@
 //! Op 6: take a session up where the client left it.
 
 use super::authenticate;
+use crate::Gateway;
 use crate::close::for_error;
 use crate::connection::{Connection, Flow};
-use crate::session::{ResumeRefused, SessionId};
+use crate::payload::Scope;
+use crate::session::{ResumeRefused, Session, SessionId, Visible};
+use domain::Actor;
+use model::{ChannelId, GuildId};
 use serde_json::value::RawValue;
+use std::collections::HashSet;
 use wire::gateway::close::Close;
 use wire::gateway::incoming::resume;
 
@@ -20,7 +25,7 @@ pub(crate) async fn resume(connection: &mut Connection, d: Option<&RawValue>) ->
         None => gateway.take_up(&actor, id, asked.sequence).await,
     };
     let Some(session) = session else { return refuse(connection) };
-    let (last, has_channels) = match session.claim(connection.link(), asked.sequence) {
+    let (last, scopes) = match session.claim(connection.link(), asked.sequence) {
         Ok(claimed) => claimed,
         Err(ResumeRefused::Future) => return Err(Close::InvalidSequence),
         Err(ResumeRefused::Invalid) => {
@@ -32,13 +37,13 @@ pub(crate) async fn resume(connection: &mut Connection, d: Option<&RawValue>) ->
     // From here on the session is this connection's, and is let go again when the connection ends.
     connection.sit(session.clone(), actor);
     // Rights are looked at only if it matters: most clients that were away for a moment missed nothing.
-    let visible = if has_channels {
-        let visible = domain::ready::visible_channels(gateway.world(), &actor).await;
-        Some(visible.map_err(|error| for_error(&error))?)
-    } else {
-        None
+    let visible = visible(&gateway, &actor, &session, &scopes).await.map_err(|error| for_error(&error))?;
+    let see = |scope: &Scope| match scope {
+        Scope::Open => true,
+        Scope::Private(channel) => visible.contains(channel),
+        Scope::Guild(..) => gateway.may_see(&session, scope),
     };
-    let filter = visible.as_ref().map(|visible| (visible, last));
+    let filter = (!scopes.is_empty()).then_some((&see as Visible<'_>, last));
     session.resumed(connection.link(), filter, gateway.hub().resumed(), gateway.now());
     if !session.show_presence(true)
         && let Some(presence) = session.presence()
@@ -49,6 +54,31 @@ pub(crate) async fn resume(connection: &mut Connection, d: Option<&RawValue>) ->
     gateway.park(&session).await;
     metrics::counter!("gateway_resumes", "answer" => "resumed").increment(1);
     Ok(())
+}
+
+/// The private channels that it may hear of now; and of the guilds of which something is to be sent again nothing is older
+/// than now.
+async fn visible(
+    gateway: &Gateway,
+    actor: &Actor,
+    session: &Session,
+    scopes: &[Scope],
+) -> Result<HashSet<ChannelId>, domain::Error> {
+    let mut guilds: Vec<GuildId> = Vec::new();
+    let mut private = false;
+    for scope in scopes {
+        match scope {
+            Scope::Open => {}
+            Scope::Private(_) => private = true,
+            Scope::Guild(guild, _) if guilds.contains(guild) => {}
+            Scope::Guild(guild, _) => guilds.push(*guild),
+        }
+    }
+    if !guilds.is_empty() {
+        gateway.catch_up(&guilds).await?;
+    }
+    debug_assert!(session.belongs_to(actor), "a session is resumed by whose it is");
+    if private { domain::ready::visible_channels(gateway.world(), actor).await } else { Ok(HashSet::new()) }
 }
 
 fn refuse(connection: &mut Connection) -> Flow {

@@ -6,10 +6,12 @@ mod client;
 mod multipart;
 mod path;
 mod query;
+mod reason;
 
 pub(crate) use authorized::{Authorized, authorize};
 pub(crate) use body::{BODY_LEN, Body, List};
 pub(crate) use client::{Client, GatewayUrl};
 pub(crate) use multipart::attachments;
-pub(crate) use path::{Emoji, Path};
+pub(crate) use path::{Code, Emoji, Integration, Overwrite, Path, WebhookToken};
 pub(crate) use query::Query;
+pub(crate) use reason::Reason;

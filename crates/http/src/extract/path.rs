@@ -5,7 +5,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use domain::Refusal;
 use http::request::Parts;
 use model::reaction::ReactionEmoji;
-use model::{ApplicationId, ChannelId, GuildId, MessageId, UserId};
+use model::{ApplicationId, ChannelId, EmojiId, GuildId, MessageId, RoleId, UserId, WebhookId};
 
 /// A part of a path; the type says which one.
 pub(crate) trait PathParam: Sized {
@@ -29,7 +29,65 @@ macro_rules! ids {
 }
 
 ids! {
-    ApplicationId "application_id", ChannelId "channel_id", GuildId "guild_id", MessageId "message_id", UserId "user_id"
+    ApplicationId "application_id", ChannelId "channel_id", EmojiId "emoji_id", GuildId "guild_id",
+    MessageId "message_id", RoleId "role_id", UserId "user_id", WebhookId "webhook_id"
+}
+
+/// The integration of a path: a bot's has the id of its application.
+#[derive(Debug)]
+pub(crate) struct Integration(pub(crate) ApplicationId);
+
+impl PathParam for Integration {
+    const NAME: &'static str = "integration_id";
+
+    fn parse(text: &str) -> Result<Self, ApiError> {
+        text.parse().map(Self).map_err(|_| super::query::not_a_snowflake(Self::NAME, text))
+    }
+}
+
+/// Whom an overwrite in a path is for: a role or a user.
+#[derive(Debug)]
+pub(crate) struct Overwrite(pub(crate) u64);
+
+impl PathParam for Overwrite {
+    const NAME: &'static str = "overwrite_id";
+
+    fn parse(text: &str) -> Result<Self, ApiError> {
+        // What a role's id may be, any of them may be.
+        let id = text.parse::<RoleId>().map_err(|_| super::query::not_a_snowflake(Self::NAME, text))?;
+        Ok(Self(id.get()))
+    }
+}
+
+/// The code of an invite.
+#[derive(Debug)]
+pub(crate) struct Code(pub(crate) String);
+
+/// No code is longer.
+const CODE: usize = 64;
+
+impl PathParam for Code {
+    const NAME: &'static str = "code";
+
+    fn parse(text: &str) -> Result<Self, ApiError> {
+        let code = text.len() <= CODE && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if code { Ok(Self(text.to_owned())) } else { Err(Refusal::UnknownInvite.into()) }
+    }
+}
+
+/// The secret of a webhook.
+#[derive(Debug)]
+pub(crate) struct WebhookToken(pub(crate) String);
+
+/// No token is longer.
+const TOKEN: usize = 256;
+
+impl PathParam for WebhookToken {
+    const NAME: &'static str = "webhook_token";
+
+    fn parse(text: &str) -> Result<Self, ApiError> {
+        if text.len() <= TOKEN { Ok(Self(text.to_owned())) } else { Err(Refusal::InvalidWebhookToken.into()) }
+    }
 }
 
 /// The emoji of a reaction's path.

@@ -32,6 +32,20 @@ impl Query {
         self.text(name).map(|text| text.parse().map_err(|_| not_a_snowflake(name, text))).transpose()
     }
 
+    /// Text.
+    pub(crate) fn string(&self, name: &str) -> Option<&str> {
+        self.text(name)
+    }
+
+    /// Ids: the key once for each, or once with commas between them.
+    pub(crate) fn ids<T: FromStr>(&self, name: &str) -> Result<Vec<T>, ApiError> {
+        let values = self.0.iter().filter(|(key, _)| key == name).flat_map(|(_, value)| value.split(','));
+        values
+            .filter(|text| !text.is_empty())
+            .map(|text| text.parse().map_err(|_| not_a_snowflake(name, text)))
+            .collect()
+    }
+
     /// A moment.
     pub(crate) fn timestamp(&self, name: &str) -> Result<Option<Timestamp>, ApiError> {
         let Some(text) = self.text(name) else { return Ok(None) };

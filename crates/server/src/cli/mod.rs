@@ -1,6 +1,7 @@
 //! The command line.
 
 mod doctor;
+mod fixture;
 mod user;
 
 use crate::config::{Config, RegistrationMode, Role, sample};
@@ -19,6 +20,9 @@ struct Cli {
     /// The data folder [default: ./data].
     #[arg(long, global = true, value_name = "FOLDER")]
     data: Option<PathBuf>,
+    /// The folder of images and files, shared by all nodes of a cluster [default: blobs in the data folder].
+    #[arg(long, global = true, value_name = "FOLDER")]
+    blobs: Option<PathBuf>,
     /// For many nodes: the MySQL or MariaDB servers (mysql://user:password@host:port,host:port/database).
     #[arg(long, global = true, value_name = "URL")]
     directory: Option<String>,
@@ -45,6 +49,8 @@ enum Command {
     User(user::Command),
     /// Check the data folder of a stopped server.
     Doctor,
+    /// Make a guild to measure with, in the data folder of a stopped server.
+    Fixture(fixture::Fixture),
 }
 
 #[derive(Debug, Args, Default)]
@@ -95,12 +101,14 @@ async fn run(cli: Cli, command: Option<Command>) -> anyhow::Result<ExitCode> {
     if let Some(data) = cli.data {
         config.data = data;
     }
+    config.blobs = cli.blobs.or(config.blobs);
     config.directory = cli.directory.or(config.directory);
     config.messages = cli.messages.or(config.messages);
     config.bus = cli.bus.or(config.bus);
     match command {
         Some(Command::User(command)) => user::run(&config, command).await,
         Some(Command::Doctor) => doctor::run(&config).await,
+        Some(Command::Fixture(made)) => fixture::run(&config, made).await,
         Some(Command::Serve(args)) => serve(config, merge(cli.serve, args)).await,
         Some(Command::Config) | None => serve(config, cli.serve).await,
     }

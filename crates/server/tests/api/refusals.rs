@@ -18,6 +18,9 @@ const ABSENT_CHANNEL: Outcome = No(404, 10003);
 const ABSENT_APPLICATION: Outcome = No(404, 10002);
 const ABSENT_USER: Outcome = No(404, 10013);
 const SILENCED: Outcome = No(403, 50007);
+const ABSENT_GUILD: Outcome = No(404, 10004);
+const ABSENT_INVITE: Outcome = No(404, 10006);
+const ABSENT_WEBHOOK: Outcome = No(404, 10015);
 
 /// One reviewed row a route: a body that a friend would be served with; what a stranger gets for what belongs to two
 /// others; what the one gets whom the other has blocked.
@@ -111,10 +114,47 @@ fn expectations(method: &str, path: &str) -> Option<(Value, Outcome, Outcome)> {
             ABSENT_CHANNEL,
             Ok,
         ),
-        ("GET", "/guilds/{guild_id}" | "/guilds/{guild_id}/{*rest}") => {
-            row(none(), No(404, 10004), No(404, 10004))
+        // What belongs to a guild. Everybody here is a stranger to the guild; its members are in the matrix.
+        ("POST", "/guilds") => row(json!({ "name": "Another" }), Ok, Ok),
+        ("GET" | "DELETE" | "POST", "/invites/{code}") => row(none(), ABSENT_INVITE, ABSENT_INVITE),
+        (_, "/webhooks/{webhook_id}") => row(json!({ "name": "x" }), ABSENT_WEBHOOK, ABSENT_WEBHOOK),
+        (_, path) if path.starts_with("/webhooks/{webhook_id}/{webhook_token}") => {
+            row(json!({ "content": "x" }), ABSENT_WEBHOOK, ABSENT_WEBHOOK)
         }
+        ("GET" | "POST", "/oauth2/authorize") => {
+            row(json!({ "guild_id": "{guild_id}" }), No(400, 50035), No(400, 50035))
+        }
+        ("DELETE", "/users/@me/guilds/{guild_id}") => row(none(), ABSENT_GUILD, ABSENT_GUILD),
+        ("GET", "/users/@me/guilds/{guild_id}/member") => row(none(), ABSENT_GUILD, ABSENT_GUILD),
+        (_, path) if path.starts_with("/guilds/{guild_id}") => {
+            row(guild_body(method, path), ABSENT_GUILD, ABSENT_GUILD)
+        }
+        // What only channels of guilds have: direct messages say so to who is in them.
+        (_, path) if in_guilds_only(path) => row(guild_body(method, path), ABSENT_CHANNEL, No(403, 50003)),
         _ => None,
+    }
+}
+
+/// Below `/channels/{channel_id}`, what private channels do not have.
+fn in_guilds_only(path: &str) -> bool {
+    let rest = path.strip_prefix("/channels/{channel_id}/").unwrap_or_default();
+    let parts = ["permissions/", "invites", "webhooks", "threads", "thread-members", "users/@me/threads"];
+    parts.iter().any(|part| rest.starts_with(part))
+        || rest.ends_with("/threads")
+        || rest.ends_with("/crosspost")
+}
+
+/// A body that the route reads, so that it is not refused for its form.
+fn guild_body(method: &str, path: &str) -> Value {
+    match (method, path) {
+        ("PATCH", "/guilds/{guild_id}/channels" | "/guilds/{guild_id}/roles") => json!([]),
+        (_, "/channels/{channel_id}/permissions/{overwrite_id}") => json!({ "type": 0 }),
+        (_, "/guilds/{guild_id}/bulk-ban") => json!({ "user_ids": ["{user_id}"] }),
+        (_, "/guilds/{guild_id}/emojis") => {
+            json!({ "name": "blob", "image": "data:image/png;base64,iVBORw0KGgo=" })
+        }
+        (_, "/guilds/{guild_id}/members/@me/nick") => json!({ "nick": "x" }),
+        _ => json!({ "name": "another name" }),
     }
 }
 
@@ -153,7 +193,13 @@ impl Scene {
             .replace("{application_id}", &self.bot.id)
             .replace("{guild_id}", "123456789012345678")
             .replace("{emoji_name}", "%F0%9F%91%8D")
-            .replace("{*rest}", "members")
+            .replace("{role_id}", "123456789012345678")
+            .replace("{emoji_id}", "123456789012345678")
+            .replace("{integration_id}", "123456789012345678")
+            .replace("{overwrite_id}", "123456789012345678")
+            .replace("{webhook_id}", "123456789012345678")
+            .replace("{webhook_token}", "token")
+            .replace("{code}", "AbCdEfGh")
     }
 
     async fn call(&self, route: &RouteInfo, body: &Value, auth: Option<&str>) -> Answer {

@@ -12,6 +12,8 @@
 mod support;
 
 mod chaos;
+mod guild_races;
+mod guilds;
 mod limits;
 mod presence;
 mod resume;

@@ -172,10 +172,12 @@ pub(super) fn typing(server: &Server, who: &Person, to: &[&Person]) {
         channel: "1".parse().unwrap(),
         user: who.id.parse().unwrap(),
         at: model::Timestamp::from_millis(0),
+        guild: None,
     };
     server.running.world.ports.bus.publish(model::event::Envelope {
         to: to.iter().map(|person| person.id.parse().unwrap()).collect(),
         event: std::sync::Arc::new(event),
+        guild: None,
         channel: None,
         version: 0,
     });

@@ -94,6 +94,7 @@ fn note(server: &Server, to: &str, text: &str) {
     server.running.world.ports.bus.publish(model::event::Envelope {
         to: [user].into(),
         event: std::sync::Arc::new(model::event::Event::UserUpdate(Box::new(account))),
+        guild: None,
         channel: None,
         version: 0,
     });

@@ -8,8 +8,9 @@
     reason = "a panic is how a contract fails"
 )]
 
-use model::event::{Envelope, Event};
-use model::{ChannelId, DeviceId, MessageId, UserId};
+use model::event::{Envelope, Event, GuildAudience, GuildFilter};
+use model::guild::Versions;
+use model::{ChannelId, DeviceId, GuildId, MessageId, UserId};
 use ports::bus::{Bus, Deliveries, Delivery};
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,9 @@ macro_rules! bus_contract {
                 a_gap_is_heard_without_another_event,
                 a_slow_subscriber_does_not_slow_a_quick_one,
                 a_subscriber_that_caught_up_hears_events_again,
+                a_guilds_events_reach_where_its_members_are_with_their_audience,
+                events_of_guilds_and_of_users_keep_their_order,
+                a_guild_is_attached_as_often_as_one_likes_and_detached_at_once,
             ]
         );
     };
@@ -49,12 +53,27 @@ type Carrier = Arc<dyn Bus>;
 fn event(publisher: u64, number: u64) -> Envelope {
     Envelope {
         to: Arc::from([UserId::new(1).unwrap()]),
+        guild: None,
         event: Arc::new(Event::MessageDelete {
             id: MessageId::new(number + 1).unwrap(),
             channel: ChannelId::new(publisher + 1).unwrap(),
+            guild: None,
         }),
         channel: None,
         version: 0,
+    }
+}
+
+/// The same, to the members of a guild.
+fn guild_event(guild: u64, publisher: u64, number: u64) -> Envelope {
+    Envelope {
+        to: Arc::from([]),
+        guild: Some(GuildAudience {
+            guild: GuildId::new(guild).unwrap(),
+            versions: Versions { state: number, members: publisher },
+            filter: GuildFilter::Channel(ChannelId::new(publisher + 1).unwrap()),
+        }),
+        ..event(publisher, number)
     }
 }
 
@@ -72,7 +91,7 @@ fn heard(delivery: Delivery) -> Option<Heard> {
         Delivery::Reached(_) => None,
         Delivery::NodeLost { .. } | Delivery::Alone | Delivery::Together => panic!("{delivery:?}"),
         Delivery::Event(envelope, _) => match envelope.event.as_ref() {
-            Event::MessageDelete { id, channel } => Some(Heard::Number(channel.get() - 1, id.get() - 1)),
+            Event::MessageDelete { id, channel, .. } => Some(Heard::Number(channel.get() - 1, id.get() - 1)),
             other => panic!("{other:?}"),
         },
     }
@@ -251,4 +270,65 @@ pub async fn a_subscriber_that_caught_up_hears_events_again(bus: Carrier) {
             assert_eq!(next(&mut subscription).await, Heard::Number(round, 10_000 + number));
         }
     }
+}
+
+/// And tell whom they are for, and under which versions.
+pub async fn a_guilds_events_reach_where_its_members_are_with_their_audience(bus: Carrier) {
+    let guild = GuildId::new(5).unwrap();
+    bus.attach_guild(guild).await.unwrap();
+    let mut subscription = bus.subscribe();
+    for number in 0..30 {
+        let published = guild_event(5, 1, number);
+        bus.publish(published.clone());
+        let envelope = loop {
+            let delivery = tokio::time::timeout(PATIENCE, subscription.recv()).await;
+            match delivery.expect("nothing arrived").expect("the subscription ended") {
+                Delivery::Event(envelope, _) => break envelope,
+                Delivery::Reached(_) => {}
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(envelope.guild, published.guild);
+        assert!(envelope.to.is_empty());
+        assert_eq!(heard(Delivery::Event(envelope, None)), Some(Heard::Number(1, number)));
+    }
+}
+
+/// Whatever routes they take.
+pub async fn events_of_guilds_and_of_users_keep_their_order(bus: Carrier) {
+    attached(&bus).await;
+    for guild in [5, 6] {
+        bus.attach_guild(GuildId::new(guild).unwrap()).await.unwrap();
+    }
+    let mut subscription = bus.subscribe();
+    for number in 0..48 {
+        bus.publish(match number % 3 {
+            0 => event(1, number),
+            n => guild_event(4 + n, 1, number),
+        });
+    }
+    for number in 0..48 {
+        assert_eq!(next(&mut subscription).await, Heard::Number(1, number));
+    }
+    assert_eq!(rest(&mut subscription).await, []);
+}
+
+/// Attaching again is a keep-alive; after a detachment the guild can come back, and then it is heard.
+pub async fn a_guild_is_attached_as_often_as_one_likes_and_detached_at_once(bus: Carrier) {
+    let guild = GuildId::new(5).unwrap();
+    bus.detach_guild(guild);
+    for _ in 0..3 {
+        bus.attach_guild(guild).await.unwrap();
+    }
+    let mut subscription = bus.subscribe();
+    bus.publish(guild_event(5, 1, 1));
+    assert_eq!(next(&mut subscription).await, Heard::Number(1, 1));
+    bus.detach_guild(guild);
+    bus.detach_guild(guild);
+    bus.attach_guild(guild).await.unwrap();
+    // A detachment that was under way must not take the new route with it.
+    tokio::time::sleep(SILENCE).await;
+    bus.publish(guild_event(5, 1, 2));
+    assert_eq!(next(&mut subscription).await, Heard::Number(1, 2));
+    assert_eq!(rest(&mut subscription).await, []);
 }

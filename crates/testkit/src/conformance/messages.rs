@@ -17,10 +17,12 @@ use model::embed::{Embed, EmbedAuthor, EmbedField, EmbedFooter, EmbedMedia};
 use model::message::{Message, MessageKind, MessageReference};
 use model::reaction::{ReactionEmoji, ReactionTally};
 use model::read_state::ReadMark;
-use model::{ChannelId, EmojiId, MessageId, Timestamp, UserId};
+use model::webhook::WebhookAuthor;
+use model::{ChannelId, EmojiId, MessageId, RoleId, Timestamp, UserId, WebhookId};
 use parking_lot::Mutex;
 use ports::messages::{
-    Appended, Durable, Head, MessageEdit, Messages, NewMessage, Page, Pinned, Reacted, SendKey, StoredMessage,
+    Appended, Called, Durable, DurableMany, EditedText, Head, MessageEdit, Messages, NewMessage, Page,
+    Pinned, Reacted, SendKey, StoredMessage,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -74,6 +76,12 @@ macro_rules! messages_contract_of_many {
                 reactions_are_counted_per_user,
                 reactors_are_listed_in_pages,
                 deletion_takes_reactions_and_pin,
+                several_are_deleted_at_once,
+                several_are_deleted_by_many_at_once,
+                reactions_are_cleared_by_emoji_or_all,
+                calls_are_what_others_say_to_somebody,
+                what_an_author_said_is_found,
+                a_webhook_reads_nothing,
                 pins_come_last_pinned_first,
                 pins_are_capped,
                 pins_of_one_moment_are_all_listed,
@@ -132,6 +140,14 @@ fn channel(n: u64) -> ChannelId {
     ChannelId::new(n).unwrap()
 }
 
+fn role(n: u64) -> RoleId {
+    RoleId::new(n).unwrap()
+}
+
+fn webhook(n: u64) -> WebhookAuthor {
+    WebhookAuthor { id: WebhookId::new(n).unwrap(), name: "Käse".into(), avatar: Some("hash".into()) }
+}
+
 fn emoji(text: &str) -> ReactionEmoji {
     ReactionEmoji::Unicode(text.into())
 }
@@ -149,6 +165,8 @@ fn says(channel: ChannelId, author: UserId, content: &str) -> NewMessage {
         tts: false,
         mention_everyone: false,
         mentions: vec![],
+        mention_roles: vec![],
+        webhook: None,
         flags: 0,
         embeds: vec![],
         reference: None,
@@ -199,7 +217,7 @@ async fn reactions(store: &Store, message: &Message, viewer: UserId) -> Vec<Reac
 
 fn edit_to(content: &str) -> MessageEdit {
     MessageEdit {
-        content: Some((content.into(), vec![], false)),
+        content: Some(EditedText { text: content.into(), ..EditedText::default() }),
         edited: Some(at(5)),
         ..MessageEdit::default()
     }
@@ -236,6 +254,8 @@ pub async fn everything_of_a_message_comes_back(store: Store) {
         tts: true,
         mention_everyone: true,
         mentions: vec![user(9), user(3)],
+        mention_roles: vec![role(8), role(4)],
+        webhook: Some(webhook(2)),
         flags: u32::MAX,
         embeds: vec![embed.clone(), Embed::default()],
         reference: Some(MessageReference { channel: channel(1), message: target.id }),
@@ -253,6 +273,8 @@ pub async fn everything_of_a_message_comes_back(store: Store) {
         tts: true,
         mention_everyone: true,
         mentions: new.mentions,
+        mention_roles: new.mention_roles,
+        webhook: new.webhook,
         flags: new.flags,
         embeds: new.embeds,
         reference: new.reference,
@@ -454,7 +476,12 @@ pub async fn an_edit_changes_what_it_names(store: Store) {
     assert_eq!(after, expected);
 
     let content = MessageEdit {
-        content: Some(("after".into(), vec![user(3)], true)),
+        content: Some(EditedText {
+            text: "after".into(),
+            mentions: vec![user(3)],
+            mention_roles: vec![role(7)],
+            mention_everyone: true,
+        }),
         edited: Some(at(3)),
         ..MessageEdit::default()
     };
@@ -462,6 +489,7 @@ pub async fn an_edit_changes_what_it_names(store: Store) {
     expected = Message {
         content: "after".into(),
         mentions: vec![user(3)],
+        mention_roles: vec![role(7)],
         mention_everyone: true,
         edited: Some(at(3)),
         ..expected
@@ -753,6 +781,160 @@ pub async fn deletion_takes_reactions_and_pin(store: Store) {
     assert!(!store.unpin(channel(1), message.id, ignored()).await.unwrap());
     assert!(!store.unreact(channel(1), message.id, user(1), &emoji("x")).await.unwrap());
     assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
+}
+
+/// Those that there were are told, and told of once; of the others nothing is heard.
+pub async fn several_are_deleted_at_once(store: Store) {
+    let mut sent = Vec::new();
+    for n in 0..6 {
+        sent.push(send(&store, channel(1), user(1), &n.to_string()).await.id);
+    }
+    let elsewhere = send(&store, channel(2), user(1), "elsewhere").await;
+    store.react(channel(1), sent[1], user(2), &emoji("x"), 20).await.unwrap();
+    store.pin(channel(1), sent[2], at(1), 20, ignored()).await.unwrap();
+    store.delete(channel(1), sent[5], ignored()).await.unwrap().unwrap();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let durable = || -> DurableMany {
+        let heard = heard.clone();
+        Box::new(move |ids: &[MessageId]| heard.lock().push(ids.to_vec()))
+    };
+    let ids = [sent[1], sent[2], sent[3], sent[5], elsewhere.id, MessageId::new(77).unwrap()];
+    let mut gone = store.delete_many(channel(1), &ids, durable()).await.unwrap();
+    gone.sort();
+    assert_eq!(gone, [sent[1], sent[2], sent[3]]);
+    assert_eq!(page_ids(&store, channel(1), Page::Latest, 10).await, [sent[4], sent[0]]);
+    assert_eq!(page_ids(&store, channel(2), Page::Latest, 10).await, [elsewhere.id]);
+    assert!(store.pins(channel(1), None, 10, viewer()).await.unwrap().is_empty());
+    assert_eq!(store.delete_many(channel(1), &ids, durable()).await.unwrap(), []);
+    assert_eq!(store.delete_many(channel(1), &[], durable()).await.unwrap(), []);
+    let mut heard = heard.lock().clone();
+    heard.iter_mut().for_each(|ids| ids.sort());
+    assert_eq!(heard, [gone]);
+    assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
+}
+
+/// Of two who delete the same messages, each message has one who deleted it.
+pub async fn several_are_deleted_by_many_at_once(store: Store) {
+    let mut sent = Vec::new();
+    for n in 0..20 {
+        sent.push(send(&store, channel(1), user(1), &n.to_string()).await.id);
+    }
+    let tasks: Vec<_> = (0..4)
+        .map(|n| {
+            let (store, mut ids) = (store.clone(), sent.clone());
+            ids.rotate_left(n * 5);
+            tokio::spawn(async move {
+                store.delete_many(channel(1), &ids, Box::new(|_: &[MessageId]| {})).await.unwrap()
+            })
+        })
+        .collect();
+    let mut gone = Vec::new();
+    for task in tasks {
+        gone.extend(task.await.unwrap());
+    }
+    gone.sort();
+    assert_eq!(gone, sent);
+    assert_eq!(page_ids(&store, channel(1), Page::Latest, 10).await, []);
+}
+
+/// One emoji's reactions go, or all; what is cleared is free to be reacted with again.
+pub async fn reactions_are_cleared_by_emoji_or_all(store: Store) {
+    let message = send(&store, channel(1), user(1), "x").await;
+    let other = send(&store, channel(1), user(1), "y").await;
+    for (id, who, what) in [
+        (message.id, 1, "a"),
+        (message.id, 2, "a"),
+        (message.id, 1, "b"),
+        (message.id, 1, "c"),
+        (other.id, 1, "a"),
+    ] {
+        store.react(channel(1), id, user(who), &emoji(what), 20).await.unwrap();
+    }
+    assert!(store.clear_reactions(channel(1), message.id, Some(&emoji("a"))).await.unwrap());
+    assert!(!store.clear_reactions(channel(1), message.id, Some(&emoji("a"))).await.unwrap());
+    assert!(!store.clear_reactions(channel(2), message.id, None).await.unwrap());
+    let left: Vec<_> = reactions(&store, &message, user(1)).await.into_iter().map(|t| t.emoji).collect();
+    assert_eq!(left, [emoji("b"), emoji("c")]);
+    assert!(store.reactors(channel(1), message.id, &emoji("a"), None, 10).await.unwrap().is_empty());
+    assert!(store.clear_reactions(channel(1), message.id, None).await.unwrap());
+    assert!(!store.clear_reactions(channel(1), message.id, None).await.unwrap());
+    assert!(reactions(&store, &message, viewer()).await.is_empty());
+    assert_eq!(reactions(&store, &other, viewer()).await.len(), 1);
+    let again = store.react(channel(1), message.id, user(1), &emoji("a"), 1).await.unwrap();
+    assert_eq!(again, Reacted::Added);
+    assert_eq!(
+        reactions(&store, &message, user(1)).await,
+        [ReactionTally { emoji: emoji("a"), count: 1, me: true }]
+    );
+    assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
+}
+
+/// Mentions of the user, of its roles and of everyone call for it, unless they are its own or too far up.
+pub async fn calls_are_what_others_say_to_somebody(store: Store) {
+    let plain = send(&store, channel(1), user(2), "plain").await;
+    let mut said = Vec::new();
+    for (author, mentions, mention_roles, mention_everyone) in [
+        (2, vec![user(1)], vec![], false),
+        (2, vec![user(3)], vec![role(9)], false),
+        (2, vec![], vec![role(8), role(7)], false),
+        (2, vec![], vec![], true),
+        (1, vec![user(1)], vec![role(7)], true),
+        (2, vec![user(1)], vec![role(7)], true),
+    ] {
+        let new =
+            NewMessage { mentions, mention_roles, mention_everyone, ..says(channel(1), user(author), "x") };
+        let Appended::Created(message) = store.append(new, None, ignored()).await.unwrap() else {
+            panic!("not created");
+        };
+        said.push(message.id);
+    }
+    let called = Called { user: user(1), roles: vec![role(7), role(6)] };
+    let calls = |after: Option<MessageId>, look| {
+        let (store, called) = (store.clone(), called.clone());
+        async move { store.calls(channel(1), &called, after, look).await.unwrap() }
+    };
+    assert_eq!(calls(None, 100).await, 4);
+    assert_eq!(calls(Some(plain.id), 100).await, 4);
+    assert_eq!(calls(Some(said[0]), 100).await, 3);
+    assert_eq!(calls(Some(said[5]), 100).await, 0);
+    assert_eq!(calls(None, 1).await, 1);
+    assert_eq!(calls(None, 3).await, 2, "only the newest are looked at");
+    assert_eq!(store.calls(channel(2), &called, None, 100).await.unwrap(), 0);
+    store.delete(channel(1), said[5], ignored()).await.unwrap();
+    assert_eq!(calls(None, 100).await, 3);
+}
+
+/// The newest of one author's messages since a moment, newest first.
+pub async fn what_an_author_said_is_found(store: Store) {
+    let mut mine = Vec::new();
+    for n in 0..10 {
+        let author = user(1 + n % 2);
+        let message = send(&store, channel(1), author, "x").await;
+        if author == user(1) {
+            mine.push(message.id);
+        }
+    }
+    send(&store, channel(2), user(1), "elsewhere").await;
+    mine.reverse();
+    let said = |since: Timestamp, limit| {
+        let store = store.clone();
+        async move { store.said_by(channel(1), user(1), since, limit).await.unwrap() }
+    };
+    let begun = Timestamp::from_millis(mine[4].created_ms());
+    assert_eq!(said(begun, 100).await, mine);
+    assert_eq!(said(begun, 2).await, mine[..2]);
+    assert_eq!(said(begun.plus_seconds(86_400), 100).await, []);
+    assert_eq!(store.said_by(channel(1), user(3), begun, 100).await.unwrap(), []);
+    store.delete(channel(1), mine[0], ignored()).await.unwrap();
+    assert_eq!(said(begun, 100).await, mine[1..]);
+}
+
+/// What a webhook says moves no mark: it has none.
+pub async fn a_webhook_reads_nothing(store: Store) {
+    let said = NewMessage { webhook: Some(webhook(5)), ..says(channel(1), user(5), "x") };
+    assert!(matches!(store.append(said, None, ignored()).await.unwrap(), Appended::Created(_)));
+    assert_eq!(store.read_marks(user(5)).await.unwrap(), []);
+    assert_eq!(store.unread(channel(1), user(1), None, 10).await.unwrap(), 1);
 }
 
 /// Pins are listed by when they were pinned, with the messages as they are.

@@ -1,5 +1,6 @@
 //! The contract of every port, one function a sentence. Each takes a fresh engine; a panic is how a contract fails.
 
+pub mod blobs;
 pub mod bus;
 pub mod directory;
 pub mod messages;

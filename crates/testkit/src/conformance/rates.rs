@@ -48,7 +48,8 @@ pub async fn up_to_the_limit_is_allowed(fresh: Fresh<impl Passing>) {
     for limit in [1, 5, 50, 500] {
         let key = format!("k{limit}");
         for n in 0..limit {
-            assert_eq!(rates.hit(&key, limit, WINDOW).await, Ok(()), "{n} of {limit}");
+            let left = rates.hit(&key, limit, WINDOW).await;
+            assert_eq!(left, Ok(limit - n - 1), "{n} of {limit}");
         }
         assert!(rates.hit(&key, limit, WINDOW).await.is_err(), "{limit}");
     }
@@ -67,7 +68,7 @@ pub async fn the_wait_that_is_told_is_enough_and_needed(fresh: Fresh<impl Passin
     let rest = rates.hit("k", 3, WINDOW).await.unwrap_err();
     assert!(rest <= wait / 2 + WINDOW / 100, "{rest:?} of {wait:?}");
     time.pass(rest).await;
-    assert_eq!(rates.hit("k", 3, WINDOW).await, Ok(()));
+    assert!(rates.hit("k", 3, WINDOW).await.is_ok());
     assert!(rates.hit("k", 3, WINDOW).await.is_err());
 }
 
@@ -80,7 +81,7 @@ pub async fn a_refused_attempt_is_not_counted(fresh: Fresh<impl Passing>) {
         assert!(rates.hit("k", 1, WINDOW).await.is_err());
     }
     time.pass(WINDOW / 10).await;
-    assert_eq!(rates.hit("k", 1, WINDOW).await, Ok(()));
+    assert!(rates.hit("k", 1, WINDOW).await.is_ok());
 }
 
 /// Whatever the rhythm of the attempts, no window holds more than the limit.
@@ -131,7 +132,7 @@ pub async fn a_limit_of_nothing_allows_nothing(fresh: Fresh<impl Passing>) {
 pub async fn keys_are_counted_apart(fresh: Fresh<impl Passing>) {
     let (rates, _) = fresh;
     for key in ["", "a", "b", "a\0", "ä", "login:a:b"] {
-        assert_eq!(rates.hit(key, 1, WINDOW).await, Ok(()), "{key:?}");
+        assert_eq!(rates.hit(key, 1, WINDOW).await, Ok(0), "{key:?}");
         assert!(rates.hit(key, 1, WINDOW).await.is_err(), "{key:?}");
     }
 }
@@ -143,7 +144,7 @@ pub async fn clearing_forgets_one_key(fresh: Fresh<impl Passing>) {
     rates.hit("b", 1, WINDOW).await.unwrap();
     rates.clear("a").await;
     rates.clear("never used").await;
-    assert_eq!(rates.hit("a", 1, WINDOW).await, Ok(()));
+    assert!(rates.hit("a", 1, WINDOW).await.is_ok());
     assert!(rates.hit("b", 1, WINDOW).await.is_err());
 }
 

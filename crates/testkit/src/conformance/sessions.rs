@@ -9,9 +9,10 @@
     reason = "a panic is how a contract fails"
 )]
 
-use model::event::{Envelope, Event};
+use model::event::{Envelope, Event, GuildAudience, GuildFilter};
+use model::guild::Versions;
 use model::presence::{ClientKind, SessionPresence, Status};
-use model::{ChannelId, DeviceId, MessageId, UserId};
+use model::{ChannelId, DeviceId, GuildId, MessageId, UserId};
 use ports::bus::{Bus, Deliveries, Delivery, Mark, Position};
 use ports::sessions::{ParkedSession, Sessions};
 use std::sync::Arc;
@@ -32,6 +33,7 @@ macro_rules! sessions_contract {
                 one_of_many_takers_gets_it,
                 what_was_heard_after_a_place_is_read_again_in_order,
                 what_others_heard_is_left_out,
+                what_a_users_guilds_heard_is_among_it_in_order,
                 a_stream_is_read_from_before_it_began_and_only_if_it_is_there,
             ]
         );
@@ -44,6 +46,10 @@ type Fresh = (Arc<dyn Bus>, Arc<dyn Sessions>);
 
 fn user(n: u64) -> UserId {
     UserId::new(n).unwrap()
+}
+
+fn guild(n: u64) -> GuildId {
+    GuildId::new(n).unwrap()
 }
 
 fn parked(id: u128) -> ParkedSession {
@@ -65,18 +71,32 @@ fn parked(id: u128) -> ParkedSession {
             activities: vec![],
             afk: true,
         }),
+        guilds: vec![(guild(3), 5), (guild(4), u64::MAX)],
     }
 }
 
 fn event(to: &[u64], number: u64) -> Envelope {
     Envelope {
         to: to.iter().map(|n| user(*n)).collect(),
+        guild: None,
         event: Arc::new(Event::MessageDelete {
             id: MessageId::new(number).unwrap(),
             channel: ChannelId::new(1).unwrap(),
+            guild: None,
         }),
         channel: ChannelId::new(1),
         version: number,
+    }
+}
+
+fn guild_event(to: u64, number: u64) -> Envelope {
+    Envelope {
+        guild: Some(GuildAudience {
+            guild: guild(to),
+            versions: Versions { state: number, members: 1 },
+            filter: GuildFilter::Everyone,
+        }),
+        ..event(&[], number)
     }
 }
 
@@ -165,8 +185,11 @@ pub async fn what_was_heard_after_a_place_is_read_again_in_order(fresh: Fresh) {
         live.push(next(&mut deliveries).await);
     }
     for (place, (_, mark)) in live.iter().enumerate() {
-        let heard =
-            sessions.heard(user(1), mark.position, Duration::ZERO).await.unwrap().expect("it can be read");
+        let heard = sessions
+            .heard(user(1), &[], mark.position, Duration::ZERO)
+            .await
+            .unwrap()
+            .expect("it can be read");
         let heard: Vec<_> = heard.iter().map(|(envelope, mark)| (number(envelope), *mark)).collect();
         assert_eq!(heard, live[place + 1..]);
     }
@@ -183,9 +206,40 @@ pub async fn what_others_heard_is_left_out(fresh: Fresh) {
         next(&mut deliveries).await;
     }
     for (who, expected) in [(1, vec![3, 5]), (2, vec![2, 3, 4]), (3, vec![])] {
-        let heard =
-            sessions.heard(user(who), mark.position, Duration::ZERO).await.unwrap().expect("it can be read");
+        let heard = sessions
+            .heard(user(who), &[], mark.position, Duration::ZERO)
+            .await
+            .unwrap()
+            .expect("it can be read");
         assert_eq!(heard.iter().map(|(envelope, _)| number(envelope)).collect::<Vec<_>>(), expected);
+    }
+}
+
+/// Of the guilds that are asked for, and of no others.
+pub async fn what_a_users_guilds_heard_is_among_it_in_order(fresh: Fresh) {
+    let (bus, sessions) = fresh;
+    let mut deliveries = hears(&bus, &[1, 2]).await;
+    for n in [3, 4] {
+        bus.attach_guild(guild(n)).await.unwrap();
+    }
+    bus.publish(event(&[1], 1));
+    let (_, mark) = next(&mut deliveries).await;
+    let sent = [event(&[1], 2), guild_event(3, 3), event(&[2], 4), guild_event(4, 5), guild_event(3, 6)];
+    for envelope in sent {
+        bus.publish(envelope);
+        next(&mut deliveries).await;
+    }
+    for (who, guilds, expected) in [
+        (1, &[][..], vec![2]),
+        (1, &[guild(3)], vec![2, 3, 6]),
+        (1, &[guild(3), guild(4)], vec![2, 3, 5, 6]),
+        (2, &[guild(4), guild(9)], vec![4, 5]),
+    ] {
+        let heard = sessions.heard(user(who), guilds, mark.position, Duration::ZERO).await.unwrap();
+        let heard = heard.expect("it can be read");
+        assert_eq!(heard.iter().map(|(envelope, _)| number(envelope)).collect::<Vec<_>>(), expected);
+        let of_guild = heard.iter().find_map(|(envelope, _)| envelope.guild.clone());
+        assert_eq!(of_guild.map(|audience| audience.guild), guilds.iter().find(|g| g.get() < 9).copied());
     }
 }
 
@@ -198,9 +252,9 @@ pub async fn a_stream_is_read_from_before_it_began_and_only_if_it_is_there(fresh
     let (ms, seq) = mark.position.entry;
     let position = Position { entry: (ms - 1_000_000, seq), ..mark.position };
     assert_eq!(
-        sessions.heard(user(1), position, Duration::ZERO).await.unwrap().map(|heard| heard.len()),
+        sessions.heard(user(1), &[], position, Duration::ZERO).await.unwrap().map(|heard| heard.len()),
         Some(1)
     );
     let position = Position { stream: !mark.position.stream, ..mark.position };
-    assert!(sessions.heard(user(1), position, Duration::ZERO).await.unwrap().is_none());
+    assert!(sessions.heard(user(1), &[], position, Duration::ZERO).await.unwrap().is_none());
 }

@@ -21,6 +21,8 @@ pub enum Close {
     RateLimited,
     /// 4010: a shard that cannot be.
     InvalidShard,
+    /// 4011: more guilds than one shard may have.
+    ShardingRequired,
     /// 4012: a version that is not spoken here.
     InvalidVersion,
     /// 4013: intents that do not exist or are not for bots.
@@ -46,6 +48,7 @@ impl Close {
             Self::InvalidSequence => 4007,
             Self::RateLimited => 4008,
             Self::InvalidShard => 4010,
+            Self::ShardingRequired => 4011,
             Self::InvalidVersion => 4012,
             Self::InvalidIntents => 4013,
             Self::DisallowedIntents => 4014,
@@ -66,6 +69,7 @@ impl Close {
             Self::InvalidSequence => "Invalid seq.",
             Self::RateLimited => "Rate limited.",
             Self::InvalidShard => "Invalid shard.",
+            Self::ShardingRequired => "Sharding required.",
             Self::InvalidVersion => "Invalid API version.",
             Self::InvalidIntents => "Invalid intent(s).",
             Self::DisallowedIntents => "Disallowed intent(s).",

@@ -4,17 +4,37 @@ use model::application::{
     GATEWAY_GUILD_MEMBERS_LIMITED, GATEWAY_MESSAGE_CONTENT_LIMITED, GATEWAY_PRESENCE_LIMITED,
 };
 
+/// Guilds, their roles, channels and threads.
+pub const GUILDS: u64 = 1;
 /// Members of guilds; privileged.
 pub const GUILD_MEMBERS: u64 = 1 << 1;
+/// Bans and the audit log.
+pub const GUILD_MODERATION: u64 = 1 << 2;
+/// Emoji.
+pub const GUILD_EXPRESSIONS: u64 = 1 << 3;
+/// Bots of guilds.
+pub const GUILD_INTEGRATIONS: u64 = 1 << 4;
+/// Webhooks.
+pub const GUILD_WEBHOOKS: u64 = 1 << 5;
+/// Invites.
+pub const GUILD_INVITES: u64 = 1 << 6;
+/// Voice.
+pub const GUILD_VOICE_STATES: u64 = 1 << 7;
 /// Presences; privileged.
 pub const GUILD_PRESENCES: u64 = 1 << 8;
+/// Messages in guilds.
+pub const GUILD_MESSAGES: u64 = 1 << 9;
+/// Reactions in guilds.
+pub const GUILD_MESSAGE_REACTIONS: u64 = 1 << 10;
+/// Typing in guilds.
+pub const GUILD_MESSAGE_TYPING: u64 = 1 << 11;
 /// Messages and pins in private channels.
 pub const DIRECT_MESSAGES: u64 = 1 << 12;
 /// Reactions in private channels.
 pub const DIRECT_MESSAGE_REACTIONS: u64 = 1 << 13;
 /// Typing in private channels.
 pub const DIRECT_MESSAGE_TYPING: u64 = 1 << 14;
-/// The text of messages; privileged. Private channels with the bot are exempt, so it gates nothing yet.
+/// The text of messages in guilds; privileged. It gates no event, but what is in it.
 pub const MESSAGE_CONTENT: u64 = 1 << 15;
 
 /// The bits that a bot may set: 0 to 16, 20, 21, 24, 25.

@@ -20,11 +20,14 @@ pub const INVALID_SESSION: u8 = 9;
 pub const HELLO: u8 = 10;
 /// Server to client: the heartbeat arrived.
 pub const HEARTBEAT_ACK: u8 = 11;
+/// Client to server: what a person wants to hear of one guild.
+pub const GUILD_SUBSCRIPTIONS: u8 = 14;
+/// Client to server: what a person wants to hear of several guilds.
+pub const GUILD_SUBSCRIPTIONS_BULK: u8 = 37;
 /// Client to server: a heartbeat of user clients.
 pub const QOS_HEARTBEAT: u8 = 40;
 
-/// Whether clients send this opcode for something that this server does not have (voice, calls, guild subscriptions,
-/// soundboards ...). It is accepted and does nothing: closing with 4001 makes hikari stop for good.
+/// Whether clients send this opcode for something that this server does not have (voice, calls, soundboards ...). It is accepted and does nothing: closing with 4001 makes hikari stop for good.
 pub const fn is_ignored(op: u64) -> bool {
-    matches!(op, 4 | 5 | 13 | 14 | 28..=39 | 41..=43)
+    matches!(op, 4 | 5 | 13 | 28..=36 | 38 | 39 | 41..=43)
 }

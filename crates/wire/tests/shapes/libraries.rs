@@ -9,7 +9,7 @@ use model::{MessageId, Timestamp, UserId};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-fn both<T: DeserializeOwned, S: DeserializeOwned>(json: &Value) {
+pub(crate) fn both<T: DeserializeOwned, S: DeserializeOwned>(json: &Value) {
     // From text, as clients read it: some types borrow, and some reject what a `Value` would let pass.
     let text = json.to_string();
     if let Err(error) = serde_json::from_str::<T>(&text) {

@@ -7,6 +7,7 @@
     reason = "a panic is how a test fails"
 )]
 
+mod guilds;
 mod libraries;
 mod objects;
 mod schema;

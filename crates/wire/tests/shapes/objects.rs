@@ -34,6 +34,8 @@ pub(crate) fn message(id: u64) -> MessageView {
             tts: false,
             mention_everyone: false,
             mentions: vec![],
+            mention_roles: vec![],
+            webhook: None,
             flags: 0,
             embeds: vec![],
             reference: None,

@@ -7,7 +7,7 @@ use model::Timestamp;
 use serde_json::{Value, json};
 use wire::error::{ErrorBody, RateLimitBody};
 
-fn fits(schema: &str, instance: &Value) {
+pub(crate) fn fits(schema: &str, instance: &Value) {
     let mut root: Value = serde_json::from_str(include_str!("discord-schemas.json")).unwrap();
     root["$ref"] = json!(format!("#/components/schemas/{schema}"));
     let validator = jsonschema::validator_for(&root).unwrap();

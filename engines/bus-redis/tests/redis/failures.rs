@@ -1,6 +1,9 @@
 //! Members that fail, and what nodes hear of it.
 
-use crate::ground::{Heard, SOON, blocking, come, event, next, next_within, node, options, own, until, user};
+use crate::ground::{
+    Heard, SOON, blocking, come, event, guild, guild_event, next, next_within, node, options, own, until,
+    user,
+};
 use model::presence::{ClientKind, SessionPresence, Status};
 use ports::bus::Bus as _;
 use ports::presence::Presences;
@@ -28,6 +31,7 @@ async fn after_flushall_routes_are_whole_within_ten_seconds_and_a_gap_is_heard()
     for n in 1..=100 {
         come(&a, n).await;
         come(&b, 1_000 + n).await;
+        b.attach_guild(guild(n)).await.unwrap();
     }
     a.set(user(1), online("a")).await.unwrap();
     let (mut at_a, mut at_b) = (a.subscribe(), b.subscribe());
@@ -46,10 +50,11 @@ async fn after_flushall_routes_are_whole_within_ten_seconds_and_a_gap_is_heard()
                 for n in 1..=100 {
                     b.publish(event(&[n], n, number));
                     a.publish(event(&[1_000 + n], n, number));
+                    a.publish(guild_event(n, 1_000 + n, number));
                 }
                 let (mut on_a, mut on_b) = (HashSet::new(), HashSet::new());
-                for (deliveries, heard) in [(&mut at_a, &mut on_a), (&mut at_b, &mut on_b)] {
-                    while heard.len() < 100 {
+                for (deliveries, heard, all) in [(&mut at_a, &mut on_a, 100), (&mut at_b, &mut on_b, 200)] {
+                    while heard.len() < all {
                         match next_within(deliveries, Duration::from_millis(500)).await {
                             Some((Heard::Number(n, which), _)) if which == number => heard.insert(n),
                             Some(_) => false,
@@ -57,7 +62,7 @@ async fn after_flushall_routes_are_whole_within_ten_seconds_and_a_gap_is_heard()
                         };
                     }
                 }
-                if on_a.len() == 100 && on_b.len() == 100 {
+                if on_a.len() == 100 && on_b.len() == 200 {
                     return;
                 }
             }
@@ -175,7 +180,7 @@ async fn without_redis_a_node_goes_on_alone_and_comes_together_again() {
     a.set(user(3), online("a")).await.unwrap();
     assert_eq!(a.merged(&[user(2), user(3)]).await.unwrap().len(), 1);
     for _ in 0..5 {
-        assert_eq!(a.hit("k", 5, Duration::from_secs(60)).await, Ok(()));
+        assert!(a.hit("k", 5, Duration::from_secs(60)).await.is_ok());
     }
     assert!(a.hit("k", 5, Duration::from_secs(60)).await.is_err());
     assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());

@@ -1,8 +1,9 @@
 //! Clusters, nodes and events for tests.
 
 use bus_redis::{BusRedis, Options};
-use model::event::{Envelope, Event};
-use model::{ChannelId, DeviceId, MessageId, UserId};
+use model::event::{Envelope, Event, GuildAudience, GuildFilter};
+use model::guild::Versions;
+use model::{ChannelId, DeviceId, GuildId, MessageId, UserId};
 use ports::bus::{Bus as _, Deliveries, Delivery, Mark};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -66,18 +67,31 @@ pub(crate) async fn come(node: &BusRedis, n: u64) {
 pub(crate) fn event(to: &[u64], publisher: u64, number: u64) -> Envelope {
     Envelope {
         to: to.iter().map(|n| user(*n)).collect(),
+        guild: None,
         event: Arc::new(Event::MessageDelete {
             id: MessageId::new(number).unwrap(),
             channel: ChannelId::new(publisher).unwrap(),
+            guild: None,
         }),
         channel: ChannelId::new(publisher),
         version: 0,
     }
 }
 
+pub(crate) fn guild(n: u64) -> GuildId {
+    GuildId::new(n).unwrap()
+}
+
+/// The same, to the members of a guild.
+pub(crate) fn guild_event(to: u64, publisher: u64, number: u64) -> Envelope {
+    let audience =
+        GuildAudience { guild: guild(to), versions: Versions::default(), filter: GuildFilter::Everyone };
+    Envelope { guild: Some(audience), ..event(&[], publisher, number) }
+}
+
 pub(crate) fn read(envelope: &Envelope) -> (u64, u64) {
     match envelope.event.as_ref() {
-        Event::MessageDelete { id, channel } => (channel.get(), id.get()),
+        Event::MessageDelete { id, channel, .. } => (channel.get(), id.get()),
         other => panic!("{other:?}"),
     }
 }

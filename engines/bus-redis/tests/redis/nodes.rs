@@ -1,6 +1,8 @@
 //! Several nodes on one cluster that is well.
 
-use crate::ground::{Heard, SOON, come, device, event, next, next_within, node, on_shared, until, user};
+use crate::ground::{
+    Heard, SOON, come, device, event, guild, guild_event, next, next_within, node, on_shared, until, user,
+};
 use bus_redis::{BusRedis, Options};
 use ports::bus::Bus as _;
 use std::sync::Arc;
@@ -51,6 +53,54 @@ async fn an_event_costs_one_hand_over_for_each_interested_node_and_none_for_othe
     }
     assert_eq!(a.hand_overs(), 20);
     assert_eq!(next_within(&mut at_c, SILENCE).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guilds_event_costs_one_hand_over_for_each_node_with_members_whatever_their_number() {
+    let options = on_shared().await;
+    let (a, b, c) = (node(&options).await, node(&options).await, node(&options).await);
+    a.attach_guild(guild(7)).await.unwrap();
+    b.attach_guild(guild(7)).await.unwrap();
+    c.attach_guild(guild(8)).await.unwrap();
+    for n in 1..=50 {
+        come(&b, n).await;
+        come(&c, n).await;
+    }
+    let (mut at_a, mut at_b, mut at_c) = (a.subscribe(), b.subscribe(), c.subscribe());
+    for number in 1..=10 {
+        c.publish(guild_event(7, 1, number));
+    }
+    for number in 1..=10 {
+        assert_eq!(next(&mut at_a).await, Heard::Number(1, number));
+        assert_eq!(next(&mut at_b).await, Heard::Number(1, number));
+    }
+    assert_eq!(c.hand_overs(), 20);
+    assert_eq!(next_within(&mut at_c, SILENCE).await, None);
+    // The last member of a node takes its route out.
+    b.detach_guild(guild(7));
+    tokio::time::sleep(SILENCE).await;
+    c.publish(guild_event(7, 1, 11));
+    assert_eq!(next(&mut at_a).await, Heard::Number(1, 11));
+    assert_eq!((c.hand_overs(), next_within(&mut at_b, SILENCE).await), (21, None));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guilds_route_lasts_as_long_as_its_keep_alive() {
+    let options = Options { route_life: Duration::from_secs(2), ..on_shared().await };
+    let (a, b) = (node(&options).await, node(&options).await);
+    b.attach_guild(guild(7)).await.unwrap();
+    b.attach_guild(guild(8)).await.unwrap();
+    let mut at_b = b.subscribe();
+    for number in 1..=6 {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        b.attach_guild(guild(7)).await.unwrap();
+        a.publish(guild_event(7, 1, number));
+        assert_eq!(next(&mut at_b).await, Heard::Number(1, number));
+    }
+    let before = a.hand_overs();
+    a.publish(guild_event(8, 1, 7));
+    a.flushed().await;
+    assert_eq!(a.hand_overs(), before);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

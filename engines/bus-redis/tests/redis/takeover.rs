@@ -19,6 +19,7 @@ fn parked(position: Position) -> ParkedSession {
         position,
         told: vec![],
         presence: None,
+        guilds: vec![],
     }
 }
 
@@ -55,7 +56,7 @@ async fn a_session_of_a_killed_node_goes_on_elsewhere_with_exactly_what_it_misse
     let mut at_b = b.subscribe();
     come(&b, 1).await;
     tokio::time::sleep(Duration::from_millis(250)).await;
-    let heard = b.heard(user(1), session.position, Duration::ZERO).await.unwrap().expect("complete");
+    let heard = b.heard(user(1), &[], session.position, Duration::ZERO).await.unwrap().expect("complete");
     let numbers: Vec<u64> = heard.iter().map(|(envelope, _)| read(envelope).1).collect();
     assert_eq!(numbers, (11..=30).collect::<Vec<u64>>());
     // And from here on it hears with the new node; what comes to both has one origin.
@@ -66,7 +67,7 @@ async fn a_session_of_a_killed_node_goes_on_elsewhere_with_exactly_what_it_misse
         (last, mark) = marked(&mut at_b).await;
     }
     assert_eq!(last, Heard::Number(1, 31));
-    let heard = b.heard(user(1), session.position, Duration::ZERO).await.unwrap().expect("complete");
+    let heard = b.heard(user(1), &[], session.position, Duration::ZERO).await.unwrap().expect("complete");
     assert_eq!(heard.last().map(|(_, twin)| twin.origin), Some(mark.origin));
 }
 
@@ -84,7 +85,7 @@ async fn a_stream_is_read_whole_from_a_place_before_it_began() {
     }
     let first = first.unwrap();
     let before = Position { entry: (first.entry.0 - 30_000, 0), ..first };
-    let heard = a.heard(user(1), before, Duration::ZERO).await.unwrap().expect("complete");
+    let heard = a.heard(user(1), &[], before, Duration::ZERO).await.unwrap().expect("complete");
     assert_eq!(heard.len(), 5);
 }
 
@@ -107,8 +108,8 @@ async fn a_place_before_what_was_trimmed_is_not_read_from() {
         shared().cli(n, &["xtrim", &key, "minid", "=", &id]).unwrap();
     })
     .await;
-    assert!(a.heard(user(1), marks[3].position, Duration::ZERO).await.unwrap().is_none());
-    let kept = a.heard(user(1), fifth, Duration::ZERO).await.unwrap().expect("still there");
+    assert!(a.heard(user(1), &[], marks[3].position, Duration::ZERO).await.unwrap().is_none());
+    let kept = a.heard(user(1), &[], fifth, Duration::ZERO).await.unwrap().expect("still there");
     assert_eq!(kept.len(), 5);
 }
 
@@ -126,7 +127,7 @@ async fn a_node_that_leaves_keeps_what_it_heard_readable() {
     // Who left with it is nowhere until another node takes them up, and misses nothing of that time.
     b.publish(event(&[1], 1, 3));
     b.flushed().await;
-    let heard = b.heard(user(1), mark.position, Duration::ZERO).await.unwrap().expect("complete");
+    let heard = b.heard(user(1), &[], mark.position, Duration::ZERO).await.unwrap().expect("complete");
     assert_eq!(heard.iter().map(|(envelope, _)| read(envelope).1).collect::<Vec<_>>(), [2, 3]);
 }
 
@@ -175,7 +176,7 @@ async fn all_sessions_of_a_dead_node_are_served_by_one_reading_of_its_stream() {
     let all = (1..=PEOPLE).map(|n| {
         let (b, place) = (b.clone(), places[&n]);
         async move {
-            let heard = b.heard(user(n), place, Duration::ZERO).await.unwrap().expect("complete");
+            let heard = b.heard(user(n), &[], place, Duration::ZERO).await.unwrap().expect("complete");
             let numbers: Vec<u64> = heard.iter().map(|(envelope, _)| read(envelope).1).collect();
             assert_eq!(numbers, (n + 1..=EACH + 1).collect::<Vec<u64>>(), "of {n}");
         }
@@ -188,7 +189,7 @@ async fn all_sessions_of_a_dead_node_are_served_by_one_reading_of_its_stream() {
     // What comes later is heard by who asks later.
     c.publish(event(&[1], 1, EACH + 2));
     c.flushed().await;
-    let heard = b.heard(user(1), places[&1], Duration::ZERO).await.unwrap().expect("complete");
+    let heard = b.heard(user(1), &[], places[&1], Duration::ZERO).await.unwrap().expect("complete");
     assert_eq!(heard.last().map(|(envelope, _)| read(envelope).1), Some(EACH + 2));
 }
 
@@ -203,7 +204,7 @@ async fn what_was_read_once_is_not_believed_when_the_stream_is_not_the_same_any_
     a.vanish();
     c.publish(event(&[1], 1, 2));
     c.flushed().await;
-    let heard = b.heard(user(1), mark.position, Duration::ZERO).await.unwrap().expect("complete");
+    let heard = b.heard(user(1), &[], mark.position, Duration::ZERO).await.unwrap().expect("complete");
     assert_eq!(heard.len(), 1);
     // Two more, of which the first is gone before anybody reads it.
     c.publish(event(&[1], 1, 3));
@@ -216,5 +217,5 @@ async fn what_was_read_once_is_not_believed_when_the_stream_is_not_the_same_any_
     .await;
     c.publish(event(&[1], 1, 4));
     c.flushed().await;
-    assert!(b.heard(user(1), mark.position, Duration::ZERO).await.unwrap().is_none(), "3 is missing");
+    assert!(b.heard(user(1), &[], mark.position, Duration::ZERO).await.unwrap().is_none(), "3 is missing");
 }

@@ -135,6 +135,8 @@ fn says(channel: ChannelId, author: UserId, content: &str) -> NewMessage {
         tts: false,
         mention_everyone: false,
         mentions: vec![],
+        mention_roles: vec![],
+        webhook: None,
         flags: 0,
         embeds: vec![],
         reference: None,

@@ -4,7 +4,7 @@ use crate::{Node, connect, everything, fresh, ignored, key, ring, says, user};
 use messages_cql::{Fate, Faults, MessagesCql};
 use model::{ChannelId, MessageId};
 use parking_lot::Mutex;
-use ports::messages::{Appended, Durable, MessageEdit, Messages as _, Page};
+use ports::messages::{Appended, Durable, EditedText, MessageEdit, Messages as _, Page};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -129,8 +129,10 @@ async fn a_late_insert_undoes_no_edit_and_no_deletion() {
         if n % 2 == 0 {
             store.delete(here, message.id, ignored()).await.unwrap().unwrap();
         } else {
-            let edit =
-                MessageEdit { content: Some(("second".into(), vec![], false)), ..MessageEdit::default() };
+            let edit = MessageEdit {
+                content: Some(EditedText { text: "second".into(), ..EditedText::default() }),
+                ..MessageEdit::default()
+            };
             store.edit(here, message.id, edit, ignored()).await.unwrap().unwrap();
             edited.insert(message.id, "second".to_owned());
         }
@@ -154,7 +156,10 @@ async fn an_edit_that_lands_after_its_time_is_found_and_told() {
     let message = crate::send(&store, here, "first").await;
     let (told, telling) = tokio::sync::oneshot::channel();
     let durable: Durable = Box::new(move |message| told.send(message.content.clone()).unwrap());
-    let edit = MessageEdit { content: Some(("second".into(), vec![], false)), ..MessageEdit::default() };
+    let edit = MessageEdit {
+        content: Some(EditedText { text: "second".into(), ..EditedText::default() }),
+        ..MessageEdit::default()
+    };
     assert!(store.edit(here, message.id, edit, durable).await.is_err());
     let told = tokio::time::timeout(Duration::from_secs(20), telling).await.expect("nobody was told");
     assert_eq!(told.unwrap(), "second");
@@ -183,7 +188,10 @@ async fn a_change_is_told_also_when_nothing_more_can_be_read() {
             told.fetch_add(1, Ordering::SeqCst);
         })
     };
-    let edit = MessageEdit { content: Some(("second".into(), vec![], false)), ..MessageEdit::default() };
+    let edit = MessageEdit {
+        content: Some(EditedText { text: "second".into(), ..EditedText::default() }),
+        ..MessageEdit::default()
+    };
     assert_eq!(store.edit(here, message.id, edit, counting()).await.unwrap().unwrap().content, "second");
     assert_eq!(told.load(Ordering::SeqCst), 1);
     assert!(store.delete(here, message.id, counting()).await.unwrap().is_some());
@@ -216,7 +224,7 @@ async fn a_lost_answer_of_a_change_is_found_out() {
     let emoji = model::reaction::ReactionEmoji::Unicode("x".into());
     for n in 0..6 {
         let id = crate::send(&store, here, "first").await.id;
-        let content = Some((format!("second {n}"), vec![], false));
+        let content = Some(EditedText { text: format!("second {n}"), ..EditedText::default() });
         let edit = MessageEdit { content, ..MessageEdit::default() };
         assert_eq!(store.edit(here, id, edit, tell()).await.unwrap().unwrap().content, format!("second {n}"));
         for who in 1..=2 {
@@ -293,7 +301,7 @@ async fn a_send_left_half_done_is_finished_while_others_change_the_channel() {
                     if over.load(Ordering::SeqCst) {
                         return;
                     }
-                    let content = Some((format!("{n} {round}"), vec![], false));
+                    let content = Some(EditedText { text: format!("{n} {round}"), ..EditedText::default() });
                     let edit = MessageEdit { content, ..MessageEdit::default() };
                     other.edit(here, mine.id, edit, ignored()).await.unwrap();
                     let at = model::Timestamp::from_millis(round);

@@ -4,7 +4,7 @@ use crate::{Node, channel, connect, everything, fresh, ignored, key, ring, says,
 use messages_cql::MessagesCql;
 use model::reaction::ReactionEmoji;
 use model::{ChannelId, Timestamp};
-use ports::messages::{Appended, MessageEdit, Messages as _, Page, Pinned, Reacted};
+use ports::messages::{Appended, EditedText, MessageEdit, Messages as _, Page, Pinned, Reacted};
 use std::sync::Arc;
 
 fn emoji(text: &str) -> ReactionEmoji {
@@ -16,7 +16,10 @@ async fn two() -> (Arc<MessagesCql>, Arc<MessagesCql>) {
 }
 
 fn edit_to(content: &str) -> MessageEdit {
-    MessageEdit { content: Some((content.into(), vec![], false)), ..MessageEdit::default() }
+    MessageEdit {
+        content: Some(EditedText { text: content.into(), ..EditedText::default() }),
+        ..MessageEdit::default()
+    }
 }
 
 /// F32.

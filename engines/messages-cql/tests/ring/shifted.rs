@@ -7,7 +7,8 @@ use model::reaction::ReactionEmoji;
 use model::read_state::ReadMark;
 use model::{ChannelId, MessageId, Timestamp, UserId};
 use ports::messages::{
-    Appended, Durable, Head, MessageEdit, Messages, NewMessage, Page, Pinned, Reacted, SendKey, StoredMessage,
+    Appended, Called, Durable, DurableMany, EditedText, Head, MessageEdit, Messages, NewMessage, Page,
+    Pinned, Reacted, SendKey, StoredMessage,
 };
 use ports::{StoreError, Stored};
 use std::sync::Arc;
@@ -111,8 +112,9 @@ impl Messages for Shifted {
         durable: Durable,
     ) -> Stored<Option<Message>> {
         let edit = MessageEdit {
-            content: edit.content.map(|(text, mentions, everyone)| {
-                (text, mentions.into_iter().map(|user| self.user(user)).collect(), everyone)
+            content: edit.content.map(|content| EditedText {
+                mentions: content.mentions.iter().map(|user| self.user(*user)).collect(),
+                ..content
             }),
             ..edit
         };
@@ -123,6 +125,15 @@ impl Messages for Shifted {
     async fn delete(&self, channel: ChannelId, id: MessageId, durable: Durable) -> Stored<Option<Message>> {
         let deleted = self.store.delete(self.channel(channel), id, self.durable(durable)).await?;
         Ok(deleted.map(|message| unshifted(message, self.by)))
+    }
+
+    async fn delete_many(
+        &self,
+        channel: ChannelId,
+        ids: &[MessageId],
+        durable: DurableMany,
+    ) -> Stored<Vec<MessageId>> {
+        self.store.delete_many(self.channel(channel), ids, durable).await
     }
 
     async fn react(
@@ -144,6 +155,15 @@ impl Messages for Shifted {
         emoji: &ReactionEmoji,
     ) -> Stored<bool> {
         self.store.unreact(self.channel(channel), id, self.user(user), emoji).await
+    }
+
+    async fn clear_reactions(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        emoji: Option<&ReactionEmoji>,
+    ) -> Stored<bool> {
+        self.store.clear_reactions(self.channel(channel), id, emoji).await
     }
 
     async fn reactors(
@@ -211,6 +231,27 @@ impl Messages for Shifted {
         cap: u32,
     ) -> Stored<u32> {
         self.store.unread(self.channel(channel), self.user(user), after, cap).await
+    }
+
+    async fn calls(
+        &self,
+        channel: ChannelId,
+        called: &Called,
+        after: Option<MessageId>,
+        look: u32,
+    ) -> Stored<u32> {
+        let called = Called { user: self.user(called.user), roles: called.roles.clone() };
+        self.store.calls(self.channel(channel), &called, after, look).await
+    }
+
+    async fn said_by(
+        &self,
+        channel: ChannelId,
+        author: UserId,
+        since: Timestamp,
+        limit: usize,
+    ) -> Stored<Vec<MessageId>> {
+        self.store.said_by(self.channel(channel), self.user(author), since, limit).await
     }
 
     async fn high_water(&self) -> Stored<Option<MessageId>> {

@@ -5,7 +5,7 @@ import * as api from '../../api/auth';
 import { getInstance } from '../../api/instance';
 import { setToken } from '../../api/token';
 import type { Instance } from '../../api/types';
-import { go } from '../../app/route';
+import { go, route } from '../../app/route';
 import { begin } from '../../app/session';
 import { t } from '../../i18n';
 import { Button } from '../../ui/Button';
@@ -46,11 +46,39 @@ function useInstance(): Instance | null {
 function enter(token: string) {
   setToken(token);
   begin();
-  go({ page: 'home' }, true);
 }
+
+interface FormsProps {
+  mode: 'login' | 'register';
+  onMode: (mode: 'login' | 'register') => void;
+  /** The invite that brought somebody here: a new account uses it. */
+  invite?: string;
+  onEntered: (registered: boolean) => void;
+}
+
+/** The two forms, for pages that are about something else. */
+export function AuthForms({ mode, ...rest }: FormsProps) {
+  const instance = useInstance();
+  return mode === 'login' ? <LoginForm instance={instance} {...rest} /> : <RegisterForm instance={instance} {...rest} />;
+}
+
+type FormProps = Omit<FormsProps, 'mode'> & { instance: Instance | null };
 
 export function AuthPage({ mode }: { mode: 'login' | 'register' }) {
   const instance = useInstance();
+  // Whoever was on the way to another page goes on to it.
+  const onEntered = () => {
+    const here = route().page;
+    if (here === 'login' || here === 'register') go({ page: 'home' }, true);
+  };
+  const [other, setOther] = useState(mode);
+  const onMode = (next: 'login' | 'register') => {
+    const here = route().page;
+    if (here === 'login' || here === 'register') go({ page: next });
+    else setOther(next);
+  };
+  const shown = route().page === 'login' || route().page === 'register' ? mode : other;
+  const rest: FormProps = { instance, onEntered, onMode };
   return (
     <main className="auth">
       <div className="auth-card">
@@ -58,14 +86,14 @@ export function AuthPage({ mode }: { mode: 'login' | 'register' }) {
           <Logo size={44} />
           <span>{instance?.name ?? 'Guildhall'}</span>
         </div>
-        {mode === 'login' ? <LoginForm instance={instance} /> : <RegisterForm instance={instance} />}
+        {shown === 'login' ? <LoginForm {...rest} /> : <RegisterForm {...rest} />}
       </div>
       <p className="auth-foot">{t('Guildhall {version} · your own chat server', { version: instance?.version ?? '' })}</p>
     </main>
   );
 }
 
-function LoginForm({ instance }: { instance: Instance | null }) {
+function LoginForm({ instance, onMode, onEntered }: FormProps) {
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
@@ -84,6 +112,7 @@ function LoginForm({ instance }: { instance: Instance | null }) {
     try {
       const { token } = await api.login(username.trim(), password);
       enter(token);
+      onEntered(false);
     } catch (error) {
       const fields = fieldErrors(error);
       setErrors(fields);
@@ -127,18 +156,18 @@ function LoginForm({ instance }: { instance: Instance | null }) {
         <p className="auth-switch">{t('New accounts are made by the people who run this server.')}</p>
       ) : (
         <p className="auth-switch">
-          {t('No account yet?')} <Link onPress={() => go({ page: 'register' })}>{t('Register')}</Link>
+          {t('No account yet?')} <Link onPress={() => onMode('register')}>{t('Register')}</Link>
         </p>
       )}
     </Form>
   );
 }
 
-function RegisterForm({ instance }: { instance: Instance | null }) {
+function RegisterForm({ instance, onMode, onEntered, invite: brought }: FormProps) {
   const [username, setUsername] = useState('');
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
-  const [invite, setInvite] = useState('');
+  const [invite, setInvite] = useState(brought ?? '');
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<Fields>({});
   const [problem, setProblem] = useState<string | null>(null);
@@ -170,6 +199,7 @@ function RegisterForm({ instance }: { instance: Instance | null }) {
         ...(invite.trim() ? { invite: invite.trim() } : {}),
       });
       enter(token);
+      onEntered(true);
     } catch (error) {
       const fields = fieldErrors(error);
       setErrors(fields);
@@ -184,7 +214,7 @@ function RegisterForm({ instance }: { instance: Instance | null }) {
       <div className="auth-form">
         <h1>{t('Registration is closed')}</h1>
         <p className="auth-lead">{t('New accounts are made by the people who run this server.')}</p>
-        <Button tone="primary" wide onPress={() => go({ page: 'login' })}>
+        <Button tone="primary" wide onPress={() => onMode('login')}>
           {t('Go to login')}
         </Button>
       </div>
@@ -239,14 +269,14 @@ function RegisterForm({ instance }: { instance: Instance | null }) {
         autoComplete="new-password"
         name="password"
       />
-      {instance?.registration === 'invite' ? (
+      {instance?.registration === 'invite' && !brought ? (
         <Field label={t('Invite code')} value={invite} onChange={setInvite} error={errors.invite} autoComplete="off" name="invite" />
       ) : null}
       <Button type="submit" tone="primary" wide isPending={busy}>
         {t('Register')}
       </Button>
       <p className="auth-switch">
-        {t('Already have an account?')} <Link onPress={() => go({ page: 'login' })}>{t('Log in')}</Link>
+        {t('Already have an account?')} <Link onPress={() => onMode('login')}>{t('Log in')}</Link>
       </p>
     </Form>
   );

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Id } from '../../api/types';
 import { t } from '../../i18n';
 import { useApp } from '../../state/store';
-import { displayName } from '../../state/users';
+import { useAuthorName } from './Author';
 import { shortText } from './messageEntries';
 
 /** Reads out what others write in the open conversation. */
@@ -12,13 +12,15 @@ export function Announcer({ channelId }: { channelId: Id }) {
     return window?.atEnd ? window.items.at(-1) : undefined;
   });
   const me = useApp((s) => s.me?.id);
+  const name = useAuthorName(last);
   const [text, setText] = useState('');
   const known = useRef<Id | null>(null);
   useEffect(() => {
     if (!last) return;
     const fresh = known.current !== null && known.current !== last.id && last.author.id !== me;
     known.current = last.id;
-    if (fresh) setText(t('{name}: {text}', { name: displayName(last.author), text: shortText(last) }));
+    if (fresh) setText(t('{name}: {text}', { name, text: shortText(last) }));
+    // The name is that of the moment.
   }, [last, me]);
   return (
     <div className="visually-hidden" aria-live="polite" role="status">

@@ -2,6 +2,7 @@ import { ChannelType, type Id } from '../../api/types';
 import { t } from '../../i18n';
 import { channelName } from '../../state/channels';
 import { useApp } from '../../state/store';
+import { ChannelIcon } from '../servers/ChannelIcon';
 import { GroupAvatar } from '../dms/GroupAvatar';
 import { UserAvatar } from '../people/UserAvatar';
 
@@ -12,6 +13,22 @@ export function Beginning({ channelId }: { channelId: Id }) {
   const other = channel?.type === ChannelType.Dm ? channel.recipients[0] : undefined;
   const username = useApp((s) => (other ? s.users[other]?.username : undefined));
   if (!channel) return null;
+  if (channel.guildId) {
+    return (
+      <div className="beginning">
+        <span className="beginning-icon">
+          <ChannelIcon type={channel.type} size={38} />
+        </span>
+        <h2>{channel.thread ? name : t('Welcome to #{name}', { name })}</h2>
+        <p>
+          {channel.thread
+            ? t('This is the beginning of the thread {name}.', { name })
+            : t('This is the beginning of the channel #{name}.', { name })}
+        </p>
+        {channel.topic ? <p className="beginning-topic">{channel.topic}</p> : null}
+      </div>
+    );
+  }
   return (
     <div className="beginning">
       {other ? <UserAvatar id={other} size={80} /> : <GroupAvatar id={channelId} size={80} />}

@@ -15,10 +15,16 @@ import { Spinner } from '../../ui/Spinner';
 import { attempt } from '../attempt';
 import { replaceShortcodes } from '../emoji';
 import { sendMessage } from '../send/sender';
+import { useAuthorName } from './Author';
+import { useCustomEmoji } from './customEmoji';
 import { setDraft } from './drafts';
 import { editLast } from './editMessage';
 import { loadLatest } from './history';
 import { encodeMentions } from './mentions';
+import { silenceIn } from '../../state/permissions';
+import { mentionablesIn } from './names';
+import { useGuild } from './place';
+import { SilentBar, SlowMode, useTimeoutEnd, useWait } from './Silence';
 import { SuggestionList } from './SuggestionList';
 import { insertText, useAutosize } from './textarea';
 import { announceTyping, typingDone } from './typing';
@@ -32,12 +38,6 @@ const EmojiPicker = lazy(() => import('../emoji/EmojiPicker').then((m) => ({ def
 export interface ComposerHandle {
   focus: () => void;
   type: (text: string) => void;
-}
-
-export function membersOf(channel: Id) {
-  const state = store.getState();
-  const ids = [...(state.channels[channel]?.recipients ?? []), state.me?.id ?? ''];
-  return ids.flatMap((id) => (id === state.me?.id ? [state.me] : state.users[id] ? [state.users[id]] : []));
 }
 
 interface Props {
@@ -58,6 +58,10 @@ export function Composer({ channelId, label, handle, onSent, onEscape }: Props) 
     const other = channel?.type === ChannelType.Dm ? channel.recipients[0] : undefined;
     return other !== undefined && relationshipType(s, other) === RelationshipType.Blocked ? other : null;
   });
+  useTimeoutEnd(channelId);
+  const silence = useApp((s) => silenceIn(s, channelId));
+  const wait = useWait(channelId);
+  const guild = useGuild();
   useAutosize(field, text);
 
   useImperativeHandle(handle, () => ({
@@ -73,12 +77,15 @@ export function Composer({ channelId, label, handle, onSent, onEscape }: Props) 
     if (window.matchMedia('(hover: hover)').matches) field.current?.focus();
   }, [channelId]);
 
-  const encoded = () => replaceShortcodes(encodeMentions(text.trim(), membersOf(channelId)));
+  const encoded = () => {
+    const names = mentionablesIn(channelId);
+    return replaceShortcodes(encodeMentions(text.trim(), names.users, names));
+  };
   const over = text.length > COUNT_FROM ? encoded().length - MAX_LENGTH : -MAX_LENGTH;
 
   const submit = async () => {
     const content = encoded();
-    if (!content) return;
+    if (!content || wait > 0) return;
     if (content.length > MAX_LENGTH) {
       apply((state) =>
         noticeAdded(state, 'error', t('A message can have at most {max} characters.', { max: MAX_LENGTH })),
@@ -114,11 +121,12 @@ export function Composer({ channelId, label, handle, onSent, onEscape }: Props) 
   };
 
   if (blocked) return <BlockedBar user={blocked} />;
+  if (silence) return <SilentBar channelId={channelId} why={silence} />;
 
   return (
     <div className="composer-area">
       <SuggestionList auto={auto} />
-      <StrangerBar channelId={channelId} />
+      {guild ? null : <StrangerBar channelId={channelId} />}
       {replyTo ? <ReplyBar channelId={channelId} messageId={replyTo} /> : null}
       <div className={replyTo ? 'composer has-reply' : 'composer'}>
         <textarea
@@ -147,11 +155,12 @@ export function Composer({ channelId, label, handle, onSent, onEscape }: Props) 
             {-over}
           </span>
         ) : null}
-        <EmojiButton onPick={(emoji) => field.current && insertText(field.current, emoji)} />
+        <SlowMode channelId={channelId} wait={wait} />
+        <EmojiButton channelId={channelId} onPick={(emoji) => field.current && insertText(field.current, emoji)} />
         <AriaButton
           className="composer-send"
           aria-label={t('Send message')}
-          isDisabled={!text.trim()}
+          isDisabled={!text.trim() || wait > 0}
           onPress={() => {
             void submit();
             field.current?.focus();
@@ -170,7 +179,8 @@ function insideFence(target: HTMLTextAreaElement): boolean {
   return (before.match(/```/g)?.length ?? 0) % 2 === 1;
 }
 
-function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
+function EmojiButton({ channelId, onPick }: { channelId: Id; onPick: (emoji: string) => void }) {
+  const custom = useCustomEmoji(channelId);
   const [open, setOpen] = useState(false);
   return (
     <DialogTrigger isOpen={open} onOpenChange={setOpen}>
@@ -179,9 +189,14 @@ function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
         <Dialog aria-label={t('Emoji')} className="popout-dialog">
           <Suspense fallback={<Spinner />}>
             <EmojiPicker
+              custom={custom}
               onPick={(emoji) => {
                 setOpen(false);
                 onPick(emoji);
+              }}
+              onPickCustom={(emoji) => {
+                setOpen(false);
+                onPick(`:${emoji.name}: `);
               }}
             />
           </Suspense>
@@ -192,8 +207,8 @@ function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
 }
 
 function ReplyBar({ channelId, messageId }: { channelId: Id; messageId: Id }) {
-  const author = useApp((s) => windowOf(s, channelId).items.find((m) => m.id === messageId)?.author.id);
-  const name = useApp((s) => (author ? nameOf(s, author) : ''));
+  const message = useApp((s) => windowOf(s, channelId).items.find((m) => m.id === messageId));
+  const name = useAuthorName(message);
   return (
     <div className="reply-bar">
       <span>

@@ -12,6 +12,8 @@ import { MenuButton, PointMenu } from '../../ui/Menu';
 import { Spinner } from '../../ui/Spinner';
 import { attempt, refusal } from '../attempt';
 import { AddPeople } from '../dms/AddPeople';
+import { MemberList } from '../members/MemberList';
+import { CreateThread } from '../threads/CreateThread';
 import { GroupAvatar } from '../dms/GroupAvatar';
 import { LeaveGroup } from '../dms/LeaveGroup';
 import { RenameGroup } from '../dms/RenameGroup';
@@ -21,6 +23,7 @@ import { statusName } from '../people/statusText';
 import { UserAvatar, useStatus } from '../people/UserAvatar';
 import { ProfileCard, UserPopout } from '../people/UserPopout';
 import { ActsContext, type ConversationActs } from './acts';
+import { AdultGate } from './AdultGate';
 import { Announcer } from './Announcer';
 import { Composer, type ComposerHandle } from './Composer';
 import { deleteMessage } from './deleteMessage';
@@ -30,7 +33,11 @@ import { MembersPanel } from './MembersPanel';
 import { messageEntries, shortText } from './messageEntries';
 import { MessageList, type ListHandle } from './MessageList';
 import { PinsPanel } from './PinsPanel';
+import { useCustomEmoji } from './customEmoji';
+import { GuildContext } from './place';
 import { PointPopover } from './PointPopover';
+import { ServerHeader } from './ServerHeader';
+import { useMembersOfWindow } from './useMembersOfWindow';
 import { toggleReaction } from './react';
 import { TypingIndicator } from './TypingIndicator';
 import { useAttention } from './useAttention';
@@ -42,7 +49,13 @@ const MEMBERS = 'guildhall.members';
 
 export function Conversation({ channelId, target }: { channelId: Id; target: Id | null }) {
   const known = useApp((s) => s.channels[channelId] !== undefined);
-  return known ? <Known key={channelId} channelId={channelId} target={target} /> : <Unknown />;
+  return known ? (
+    <AdultGate key={channelId} channelId={channelId}>
+      <Known channelId={channelId} target={target} />
+    </AdultGate>
+  ) : (
+    <Unknown />
+  );
 }
 
 function Unknown() {
@@ -63,6 +76,8 @@ function Unknown() {
 }
 
 function Known({ channelId, target }: { channelId: Id; target: Id | null }) {
+  const guild = useApp((s) => s.channels[channelId]?.guildId ?? null);
+  const thread = useApp((s) => s.channels[channelId]?.thread != null);
   const group = useApp((s) => s.channels[channelId]?.type === ChannelType.GroupDm);
   const name = useApp((s) => (s.channels[channelId] ? channelName(s, s.channels[channelId]) : ''));
   const list = useRef<ListHandle>(null);
@@ -77,7 +92,10 @@ function Known({ channelId, target }: { channelId: Id; target: Id | null }) {
   const [profile, setProfile] = useState<{ user: Id; anchor: Element } | null>(null);
   const [question, setQuestion] = useState<Question | null>(null);
   const [removing, setRemoving] = useState<Message | null>(null);
+  const [threading, setThreading] = useState<{ message: Message | null } | null>(null);
+  const custom = useCustomEmoji(channelId);
   useAttention(channelId, atEnd);
+  useMembersOfWindow(channelId);
 
   const acts = useMemo<ConversationActs>(
     () => ({
@@ -95,6 +113,7 @@ function Known({ channelId, target }: { channelId: Id; target: Id | null }) {
       profile: (user, anchor) => setProfile({ user, anchor }),
       jump: (message) => list.current?.jump(message),
       showPins: () => setPinsOpen(true),
+      startThread: (message) => setThreading({ message }),
       focusComposer: () => composer.current?.focus(),
     }),
     [channelId],
@@ -130,104 +149,139 @@ function Known({ channelId, target }: { channelId: Id; target: Id | null }) {
   }, [escape]);
 
   return (
-    <main className="conversation" aria-label={name}>
-      <ActsContext.Provider value={acts}>
-        <Header
-          channelId={channelId}
-          name={name}
-          members={members}
-          onMembers={group ? toggleMembers : null}
-          pinsOpen={pinsOpen}
-          onPins={setPinsOpen}
-          onJump={(message) => {
-            setPinsOpen(false);
-            list.current?.jump(message);
-          }}
-        />
-        <div className="conversation-body">
-          <div className="conversation-main">
-            <MessageList
+    <main className="conversation" aria-label={guild && !thread ? `#${name}` : name}>
+      <GuildContext.Provider value={guild}>
+        <ActsContext.Provider value={acts}>
+          {guild ? (
+            <ServerHeader
               channelId={channelId}
-              label={t('Messages in {name}', { name })}
-              handle={list}
-              onAtEnd={setAtEnd}
-            />
-            <Composer
-              channelId={channelId}
-              label={group ? t('Message {name}', { name }) : t('Message @{name}', { name })}
-              handle={composer}
-              onSent={() => list.current?.toEnd()}
-              onEscape={escape}
-            />
-            <TypingIndicator channelId={channelId} />
-            <Announcer channelId={channelId} />
-          </div>
-          {group && members ? <MembersPanel channelId={channelId} onClose={toggleMembers} /> : null}
-        </div>
-        {menu ? (
-          <PointMenu
-            label={t('Message')}
-            at={menu}
-            entries={messageEntries(
-              menu.message,
-              acts,
-              document.querySelector(`[data-message-id="${menu.message.id}"] :is(.message-text, .system-text)`),
-            )}
-            onClose={() => setMenu(null)}
-          />
-        ) : null}
-        {picker ? (
-          <PointPopover
-            key={picker.message.id}
-            anchor={picker.anchor}
-            label={t('Choose a reaction')}
-            className="popover popover-emoji"
-            onClose={() => setPicker(null)}
-          >
-            <Suspense fallback={<Spinner />}>
-              <EmojiPicker
-                onPick={(emoji) => {
-                  const { message } = picker;
-                  setPicker(null);
-                  const mine = message.reactions?.some((r) => r.me && r.emoji.name === emoji);
-                  if (!mine) void toggleReaction(message, { id: null, name: emoji });
-                }}
-              />
-            </Suspense>
-          </PointPopover>
-        ) : null}
-        {profile ? (
-          <PointPopover
-            key={profile.user}
-            anchor={profile.anchor}
-            label={t('Profile')}
-            className="popover popover-card"
-            onClose={() => setProfile(null)}
-          >
-            <ProfileCard
-              id={profile.user}
-              close={() => setProfile(null)}
-              ask={(kind) => {
-                setQuestion({ id: profile.user, kind });
-                setProfile(null);
+              members={members}
+              onMembers={toggleMembers}
+              pinsOpen={pinsOpen}
+              onPins={setPinsOpen}
+              onThread={() => setThreading({ message: null })}
+              onJump={(message) => {
+                setPinsOpen(false);
+                list.current?.jump(message);
               }}
             />
-          </PointPopover>
-        ) : null}
-        {question ? <RelationQuestion question={question} onClose={() => setQuestion(null)} /> : null}
-        {removing ? (
-          <Confirm
-            title={t('Delete message?')}
-            action={t('Delete')}
-            onClose={() => setRemoving(null)}
-            onConfirm={() => refusal(() => deleteMessage(removing))}
-          >
-            <p>{t('It disappears for everybody and cannot be brought back.')}</p>
-            <blockquote className="removing">{shortText(removing)}</blockquote>
-            <p className="tip">{t('Tip: hold Shift when you choose “Delete message” to skip this question.')}</p>
-          </Confirm>
-        ) : null}
-      </ActsContext.Provider>
+          ) : (
+            <Header
+              channelId={channelId}
+              name={name}
+              members={members}
+              onMembers={group ? toggleMembers : null}
+              pinsOpen={pinsOpen}
+              onPins={setPinsOpen}
+              onJump={(message) => {
+                setPinsOpen(false);
+                list.current?.jump(message);
+              }}
+            />
+          )}
+          <div className="conversation-body">
+            <div className="conversation-main">
+              <MessageList
+                channelId={channelId}
+                label={t('Messages in {name}', { name })}
+                handle={list}
+                onAtEnd={setAtEnd}
+              />
+              <Composer
+                channelId={channelId}
+                label={
+                  guild && !thread
+                    ? t('Message #{name}', { name })
+                    : group || thread
+                      ? t('Message {name}', { name })
+                      : t('Message @{name}', { name })
+                }
+                handle={composer}
+                onSent={() => list.current?.toEnd()}
+                onEscape={escape}
+              />
+              <TypingIndicator channelId={channelId} />
+              <Announcer channelId={channelId} />
+            </div>
+            {guild && members ? <MemberList channelId={channelId} onClose={toggleMembers} /> : null}
+            {group && members ? <MembersPanel channelId={channelId} onClose={toggleMembers} /> : null}
+          </div>
+          {menu ? (
+            <PointMenu
+              label={t('Message')}
+              at={menu}
+              entries={messageEntries(
+                menu.message,
+                acts,
+                document.querySelector(`[data-message-id="${menu.message.id}"] :is(.message-text, .system-text)`),
+              )}
+              onClose={() => setMenu(null)}
+            />
+          ) : null}
+          {picker ? (
+            <PointPopover
+              key={picker.message.id}
+              anchor={picker.anchor}
+              label={t('Choose a reaction')}
+              className="popover popover-emoji"
+              onClose={() => setPicker(null)}
+            >
+              <Suspense fallback={<Spinner />}>
+                <EmojiPicker
+                  custom={custom}
+                  onPickCustom={(emoji) => {
+                    const { message } = picker;
+                    setPicker(null);
+                    const mine = message.reactions?.some((r) => r.me && r.emoji.id === emoji.id);
+                    if (!mine) void toggleReaction(message, { id: emoji.id, name: emoji.name, animated: emoji.animated ?? false });
+                  }}
+                  onPick={(emoji) => {
+                    const { message } = picker;
+                    setPicker(null);
+                    const mine = message.reactions?.some((r) => r.me && r.emoji.name === emoji);
+                    if (!mine) void toggleReaction(message, { id: null, name: emoji });
+                  }}
+                />
+              </Suspense>
+            </PointPopover>
+          ) : null}
+          {profile ? (
+            <PointPopover
+              key={profile.user}
+              anchor={profile.anchor}
+              label={t('Profile')}
+              className="popover popover-card"
+              onClose={() => setProfile(null)}
+            >
+              <ProfileCard
+                id={profile.user}
+                close={() => setProfile(null)}
+                guild={guild}
+                ask={(asked) => {
+                  setQuestion(asked);
+                  setProfile(null);
+                }}
+              />
+            </PointPopover>
+          ) : null}
+          {question ? <RelationQuestion question={question} onClose={() => setQuestion(null)} /> : null}
+          {threading ? (
+            <CreateThread channelId={channelId} message={threading.message} onClose={() => setThreading(null)} />
+          ) : null}
+          {removing ? (
+            <Confirm
+              title={t('Delete message?')}
+              action={t('Delete')}
+              onClose={() => setRemoving(null)}
+              onConfirm={() => refusal(() => deleteMessage(removing))}
+            >
+              <p>{t('It disappears for everybody and cannot be brought back.')}</p>
+              <blockquote className="removing">{shortText(removing)}</blockquote>
+              <p className="tip">{t('Tip: hold Shift when you choose “Delete message” to skip this question.')}</p>
+            </Confirm>
+          ) : null}
+        </ActsContext.Provider>
+      </GuildContext.Provider>
     </main>
   );
 }

@@ -5,9 +5,10 @@ import { store } from '../../state/store';
 import { replaceShortcodes } from '../emoji';
 import { explain } from '../errors';
 import { useActs } from './acts';
-import { MAX_LENGTH, membersOf } from './Composer';
+import { MAX_LENGTH } from './Composer';
 import { endEdit, saveEdit } from './editMessage';
 import { decodeMentions, encodeMentions } from './mentions';
+import { mentionablesIn } from './names';
 import { SuggestionList } from './SuggestionList';
 import { useAutosize } from './textarea';
 import { useAutocomplete } from './useAutocomplete';
@@ -15,7 +16,7 @@ import { useAutocomplete } from './useAutocomplete';
 export function EditComposer({ message }: { message: Message }) {
   const acts = useActs();
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState(() => decodeMentions(message.content, (id) => store.getState().users[id]));
+  const [text, setText] = useState(() => decodeMentions(message.content, (id) => store.getState().users[id], mentionablesIn(message.channel_id)));
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const auto = useAutocomplete(field, message.channel_id);
@@ -35,7 +36,8 @@ export function EditComposer({ message }: { message: Message }) {
   };
 
   const save = async () => {
-    const content = replaceShortcodes(encodeMentions(text.trim(), membersOf(message.channel_id)));
+    const names = mentionablesIn(message.channel_id);
+    const content = replaceShortcodes(encodeMentions(text.trim(), names.users, names));
     if (content === message.content) return done();
     if (!content) return acts.remove(message, false);
     if (content.length > MAX_LENGTH) {

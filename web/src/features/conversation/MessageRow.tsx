@@ -4,17 +4,20 @@ import { t } from '../../i18n';
 import { clock, fullTime, messageTime } from '../../i18n/time';
 import { isSystem } from '../../state/grouping';
 import { useApp } from '../../state/store';
-import { nameOf } from '../../state/users';
+import { mentionsMe } from '../../state/notify';
 import { IconButton } from '../../ui/Button';
 import { useContextPress } from '../../ui/useContextPress';
 import { Markdown } from '../markdown';
-import { UserAvatar } from '../people/UserAvatar';
+import { goToChannel } from '../servers/goToChannel';
 import { useActs } from './acts';
 import { Attachments } from './Attachments';
 import { EditComposer } from './EditComposer';
 import { beginEdit } from './editMessage';
 import { Embeds } from './Embeds';
-import { isOwn, isSpoken } from './messageEntries';
+import { AuthorAvatar, useAuthorColor, useAuthorName } from './Author';
+import { isOwn, isSpoken, mayDelete, mayReact, mayReply } from './messageEntries';
+import { useGuild } from './place';
+import { ThreadLink } from './ThreadLink';
 import { Reactions } from './Reactions';
 import { ReplyQuote } from './ReplyQuote';
 import { SystemMessage } from './SystemMessage';
@@ -39,9 +42,8 @@ export const MessageRow = memo(function MessageRow({ message, head, flash }: Pro
   const [revealed, setRevealed] = useState(false);
   const press = useContextPress((x, y) => acts.menu(message, x, y));
   const system = isSystem(message);
-  const mentioned =
-    message.author.id !== me &&
-    (message.mention_everyone || message.mentions.some((u) => u.id === me) || message.referenced_message?.author.id === me);
+  const called = useApp((s) => mentionsMe(s, message));
+  const mentioned = message.author.id !== me && (called || message.referenced_message?.author.id === me);
 
   useEffect(() => {
     // Whoever came here by keyboard goes on from here.
@@ -55,9 +57,9 @@ export const MessageRow = memo(function MessageRow({ message, head, flash }: Pro
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const own = isOwn(message);
     if (event.key === 'e' && own && isSpoken(message)) beginEdit(message.channel_id, message.id);
-    else if (event.key === 'r' && isSpoken(message)) acts.reply(message);
-    else if (event.key === '+' && root.current) acts.pickReaction(message, root.current);
-    else if ((event.key === 'Backspace' || event.key === 'Delete') && own && isSpoken(message)) acts.remove(message, event.shiftKey);
+    else if (event.key === 'r' && isSpoken(message) && mayReply(message)) acts.reply(message);
+    else if (event.key === '+' && root.current && mayReact(message)) acts.pickReaction(message, root.current);
+    else if ((event.key === 'Backspace' || event.key === 'Delete') && mayDelete(message) && isSpoken(message)) acts.remove(message, event.shiftKey);
     else return;
     event.preventDefault();
   };
@@ -113,15 +115,18 @@ export const MessageRow = memo(function MessageRow({ message, head, flash }: Pro
 function Body({ message, head, editing }: { message: Message; head: boolean; editing: boolean }) {
   const acts = useActs();
   const lookups = useLookups();
-  const name = useApp((s) => nameOf(s, message.author.id));
-  const shown = message.author.discriminator === '0000' ? message.author.username : name;
-  const open = (event: { currentTarget: Element }) => acts.profile(message.author.id, event.currentTarget);
+  const guild = useGuild();
+  const shown = useAuthorName(message);
+  const color = useAuthorColor(message);
+  const open = (event: { currentTarget: Element }) => {
+    if (!message.webhook_id) acts.profile(message.author.id, event.currentTarget);
+  };
   return (
     <div className="message-grid">
       <div className="message-side">
         {head ? (
           <button type="button" className="message-avatar" tabIndex={-1} aria-hidden="true" onClick={open}>
-            <UserAvatar id={message.author.id} size={40} />
+            <AuthorAvatar message={message} size={40} />
           </button>
         ) : (
           <time className="message-hover-time" dateTime={message.timestamp} title={fullTime(message.timestamp)}>
@@ -132,10 +137,14 @@ function Body({ message, head, editing }: { message: Message; head: boolean; edi
       <div className="message-main">
         {head ? (
           <h3 className="message-head">
-            <button type="button" className="message-author" onClick={open}>
-              {shown}
-            </button>
-            {message.author.bot ? <span className="bot-tag">{t('Bot')}</span> : null}
+            {message.webhook_id ? (
+              <span className="message-author">{shown}</span>
+            ) : (
+              <button type="button" className="message-author" style={color ? { color } : undefined} onClick={open}>
+                {shown}
+              </button>
+            )}
+            {message.author.bot ? <span className="bot-tag">{message.webhook_id ? t('App') : t('Bot')}</span> : null}
             <time className="message-time" dateTime={message.timestamp} title={fullTime(message.timestamp)}>
               {messageTime(message.timestamp)}
             </time>
@@ -154,6 +163,7 @@ function Body({ message, head, editing }: { message: Message; head: boolean; edi
               onMention={(kind, id) => {
                 const anchor = document.activeElement;
                 if (kind === 'user' && anchor) acts.profile(id, anchor);
+                if (kind === 'channel' && guild) goToChannel(id);
               }}
             />
           </div>
@@ -161,6 +171,7 @@ function Body({ message, head, editing }: { message: Message; head: boolean; edi
         <Attachments attachments={message.attachments} />
         <Embeds embeds={message.embeds} />
         <Reactions message={message} />
+        <ThreadLink message={message} />
       </div>
     </div>
   );
@@ -170,9 +181,10 @@ function Toolbar({ message, root }: { message: Message; root: React.RefObject<HT
   const acts = useActs();
   const own = isOwn(message);
   const spoken = isSpoken(message);
+  const reacts = mayReact(message);
   return (
     <div className="toolbar" role="toolbar" aria-label={t('Message actions')}>
-      {spoken
+      {spoken && reacts
         ? QUICK.map((emoji) => (
             <button
               key={emoji}
@@ -185,13 +197,15 @@ function Toolbar({ message, root }: { message: Message; root: React.RefObject<HT
             </button>
           ))
         : null}
-      <IconButton
-        icon="smile"
-        size={18}
-        label={t('Add reaction')}
-        onPress={(event) => acts.pickReaction(message, event.target)}
-      />
-      {spoken ? <IconButton icon="reply" size={18} label={t('Reply')} onPress={() => acts.reply(message)} /> : null}
+      {reacts ? (
+        <IconButton
+          icon="smile"
+          size={18}
+          label={t('Add reaction')}
+          onPress={(event) => acts.pickReaction(message, event.target)}
+        />
+      ) : null}
+      {spoken && mayReply(message) ? <IconButton icon="reply" size={18} label={t('Reply')} onPress={() => acts.reply(message)} /> : null}
       {own && spoken ? (
         <IconButton icon="edit" size={18} label={t('Edit')} onPress={() => beginEdit(message.channel_id, message.id)} />
       ) : null}

@@ -3,24 +3,29 @@ import { t } from '../../i18n';
 import { clock, messageTime } from '../../i18n/time';
 import { windowOf } from '../../state/messages';
 import type { PendingMessage } from '../../state/model';
+import { memberColor, memberName } from '../../state/members';
 import { useApp } from '../../state/store';
-import { nameOf } from '../../state/users';
 import { Icon } from '../../ui/Icon';
 import { Markdown } from '../markdown';
 import { UserAvatar } from '../people/UserAvatar';
 import { discardMessage, retryMessage } from '../send/sender';
+import { cssColor } from '../servers/RoleDot';
+import { AuthorAvatar, useAuthorName } from './Author';
 import { shortText } from './messageEntries';
+import { useGuild } from './place';
 import { useLookups } from './useLookups';
 
 /** A message that is on its way, or that could not go. */
 export const PendingRow = memo(function PendingRow({ pending, head }: { pending: PendingMessage; head: boolean }) {
   const me = useApp((s) => s.me?.id ?? '');
-  const name = useApp((s) => nameOf(s, me));
+  const guild = useGuild();
+  const name = useApp((s) => memberName(s, guild, me));
+  const color = useApp((s) => memberColor(s, guild, me));
   const lookups = useLookups();
   const target = useApp((s) =>
     pending.replyTo ? windowOf(s, pending.channelId).items.find((m) => m.id === pending.replyTo) : undefined,
   );
-  const targetName = useApp((s) => (target ? nameOf(s, target.author.id) : ''));
+  const targetName = useAuthorName(target);
   const failed = pending.state === 'failed';
   return (
     <article
@@ -33,7 +38,7 @@ export const PendingRow = memo(function PendingRow({ pending, head }: { pending:
     >
       {target ? (
         <div className="quote">
-          <UserAvatar id={target.author.id} size={20} />
+          <AuthorAvatar message={target} size={20} />
           <span className="quote-name">{targetName}</span>
           <span className="quote-text">{shortText(target)}</span>
         </div>
@@ -45,7 +50,9 @@ export const PendingRow = memo(function PendingRow({ pending, head }: { pending:
         <div className="message-main">
           {head ? (
             <h3 className="message-head">
-              <span className="message-author">{name}</span>
+              <span className="message-author" style={color ? { color: cssColor(color) } : undefined}>
+                {name}
+              </span>
               <span className="message-time">{messageTime(pending.createdAt)}</span>
             </h3>
           ) : null}

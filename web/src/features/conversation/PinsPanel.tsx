@@ -1,23 +1,28 @@
 import { useCallback, useEffect, useState } from 'react';
 import { listPins, unpinMessage, type Pin } from '../../api/pins';
-import type { Id } from '../../api/types';
+import type { Id, Message } from '../../api/types';
 import { t } from '../../i18n';
 import { messageTime } from '../../i18n/time';
 import { pinnedChanged } from '../../state/messages';
-import { apply, store, useApp } from '../../state/store';
-import { nameOf } from '../../state/users';
+import { apply, useApp } from '../../state/store';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Spinner } from '../../ui/Spinner';
 import { attempt } from '../attempt';
 import { explain } from '../errors';
 import { Markdown } from '../markdown';
-import { UserAvatar } from '../people/UserAvatar';
+import { AuthorAvatar, useAuthorColor, useAuthorName } from './Author';
+import { mayPin } from './messageEntries';
 import { useLookups } from './useLookups';
+
+function AuthorName({ message }: { message: Message }) {
+  const name = useAuthorName(message);
+  const color = useAuthorColor(message);
+  return <strong style={color ? { color } : undefined}>{name}</strong>;
+}
 
 export function PinsPanel({ channelId, onJump }: { channelId: Id; onJump: (message: Id) => void }) {
   const changed = useApp((s) => s.channels[channelId]?.lastPinTimestamp);
-  const users = useApp((s) => s.users);
   const lookups = useLookups();
   const [pins, setPins] = useState<Pin[] | null>(null);
   const [more, setMore] = useState(false);
@@ -66,14 +71,16 @@ export function PinsPanel({ channelId, onJump }: { channelId: Id; onJump: (messa
         {pins?.map(({ message }) => (
           <li key={message.id} className="pin">
             <div className="pin-head">
-              <UserAvatar id={message.author.id} size={24} />
-              <strong>{nameOf({ ...store.getState(), users }, message.author.id)}</strong>
+              <AuthorAvatar message={message} size={24} />
+              <AuthorName message={message} />
               <span className="message-time">{messageTime(message.timestamp)}</span>
               <span className="pin-acts">
                 <Button small onPress={() => onJump(message.id)}>
                   {t('Jump')}
                 </Button>
-                <IconButton icon="close" size={16} label={t('Unpin message')} onPress={() => void unpin(message.id)} />
+                {mayPin(message) ? (
+                  <IconButton icon="close" size={16} label={t('Unpin message')} onPress={() => void unpin(message.id)} />
+                ) : null}
               </span>
             </div>
             <div className="pin-text">

@@ -1,10 +1,9 @@
 import { MessageType, type Message } from '../../api/types';
 import { t } from '../../i18n';
 import { useApp } from '../../state/store';
-import { nameOf } from '../../state/users';
 import { Icon } from '../../ui/Icon';
-import { UserAvatar } from '../people/UserAvatar';
 import { useActs } from './acts';
+import { AuthorAvatar, useAuthorColor, useAuthorName } from './Author';
 import { shortText } from './messageEntries';
 
 /** The head of the message that is answered. Pressing it goes there. */
@@ -12,7 +11,8 @@ export function ReplyQuote({ message }: { message: Message }) {
   const acts = useActs();
   const target = message.referenced_message;
   const blocked = useApp((s) => (target ? s.relationships[target.author.id]?.type === 2 : false));
-  const name = useApp((s) => (target ? nameOf(s, target.author.id) : ''));
+  const name = useAuthorName(target);
+  const color = useAuthorColor(target);
   if (message.type !== MessageType.Reply) return null;
   if (!target) {
     return (
@@ -24,8 +24,8 @@ export function ReplyQuote({ message }: { message: Message }) {
   }
   return (
     <button type="button" className="quote" onClick={() => acts.jump(target.id)} aria-label={t('Go to the message of {name} that is answered', { name })}>
-      <UserAvatar id={target.author.id} size={20} />
-      <span className="quote-name">{name}</span>
+      <AuthorAvatar message={target} size={20} />
+      <span className="quote-name" style={color ? { color } : undefined}>{name}</span>
       <span className="quote-text">
         {blocked ? t('Blocked message') : shortText(target) || t('Message without text')}
       </span>

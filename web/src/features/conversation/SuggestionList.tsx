@@ -1,6 +1,22 @@
 import { t } from '../../i18n';
 import { UserAvatar } from '../people/UserAvatar';
-import type { Autocomplete } from './useAutocomplete';
+import { ChannelIcon } from '../servers/ChannelIcon';
+import { cssColor, RoleDot } from '../servers/RoleDot';
+import type { Autocomplete, Suggestion } from './useAutocomplete';
+
+function Picture({ suggestion: s }: { suggestion: Suggestion }) {
+  if (s.userId) return <UserAvatar id={s.userId} size={24} presence />;
+  if (s.kind === 'channel') return <ChannelIcon type={s.channelType ?? 0} size={20} />;
+  if (s.kind === 'role') {
+    return (
+      <span className="suggestion-emoji">
+        <RoleDot color={s.color ?? 0} />
+      </span>
+    );
+  }
+  if (s.picture) return <img className="suggestion-picture" src={s.picture} alt="" />;
+  return <span className="suggestion-emoji">{s.emoji}</span>;
+}
 
 export function SuggestionList({ auto }: { auto: Autocomplete }) {
   return (
@@ -26,8 +42,10 @@ export function SuggestionList({ auto }: { auto: Autocomplete }) {
               onPointerDown={(event) => event.preventDefault()}
               onClick={() => auto.choose(s)}
             >
-              {s.userId ? <UserAvatar id={s.userId} size={24} presence /> : <span className="suggestion-emoji">{s.emoji}</span>}
-              <span className="suggestion-label">{s.label}</span>
+              <Picture suggestion={s} />
+              <span className="suggestion-label" style={s.color ? { color: cssColor(s.color) } : undefined}>
+                {s.label}
+              </span>
               <span className="suggestion-detail">{s.detail}</span>
             </div>
           ))}

@@ -2,16 +2,18 @@ import type { Id } from '../../api/types';
 import { t } from '../../i18n';
 import type { TypingEntry } from '../../state/model';
 import { useApp } from '../../state/store';
-import { nameOf } from '../../state/users';
+import { memberName } from '../../state/members';
+import { useGuild } from './place';
 
 const nobody: TypingEntry[] = [];
 
 export function TypingIndicator({ channelId }: { channelId: Id }) {
   const typing = useApp((s) => s.typing[channelId] ?? nobody);
+  const guild = useGuild();
   const names = useApp((s) =>
     typing
       .filter((entry) => s.relationships[entry.userId]?.type !== 2)
-      .map((entry) => nameOf(s, entry.userId))
+      .map((entry) => memberName(s, guild, entry.userId))
       .join('\n'),
   );
   const list = names === '' ? [] : names.split('\n');

@@ -10,6 +10,7 @@ export interface ConversationActs {
   profile: (user: Id, anchor: Element) => void;
   jump: (message: Id) => void;
   showPins: () => void;
+  startThread: (message: Message) => void;
   focusComposer: () => void;
 }
 
@@ -25,6 +26,7 @@ export const ActsContext = createContext<ConversationActs>({
   profile: missing,
   jump: missing,
   showPins: missing,
+  startThread: missing,
   focusComposer: missing,
 });
 

@@ -20,7 +20,31 @@ const MAX_FOUND = 90;
 const NEAR = '400px 0px';
 const TONES = ['✋', '✋🏻', '✋🏼', '✋🏽', '✋🏾', '✋🏿'];
 
-type Section = { key: string; icon: string; title: string; items: Emoji[] };
+/** An emoji that a server drew. */
+export interface CustomEmoji {
+  id: string;
+  name: string;
+  animated?: boolean;
+}
+
+export interface CustomGroup {
+  id: string;
+  title: string;
+  items: CustomEmoji[];
+}
+
+type Cell = Emoji | CustomEmoji;
+
+type Section = { key: string; icon: string; title: string; items: Cell[] };
+
+const isCustom = (one: Cell): one is CustomEmoji => 'id' in one;
+
+const pictureOf = (one: CustomEmoji): string => `/emojis/${one.id}.${one.animated ? 'gif' : 'webp'}?size=48`;
+
+/** Cells are told apart by what they hold; the sign in front is in no character's name. */
+const keyOf = (one: Cell): string => (isCustom(one) ? `:${one.id}` : one.char);
+
+const noGroups: CustomGroup[] = [];
 
 /** Emojibase numbers its groups; 2 holds parts of emoji and is left out. */
 const GROUPS: [group: number, icon: string, title: () => string][] = [
@@ -37,16 +61,18 @@ const GROUPS: [group: number, icon: string, title: () => string][] = [
 
 interface Props {
   onPick: (emoji: string) => void;
+  custom?: CustomGroup[];
+  onPickCustom?: (emoji: CustomEmoji) => void;
   /** The search field takes the focus when the picker opens. */
   autoFocus?: boolean;
 }
 
-export function EmojiPicker({ onPick, autoFocus = true }: Props) {
+export function EmojiPicker({ onPick, custom = noGroups, onPickCustom, autoFocus = true }: Props) {
   const [typed, setTyped] = useState('');
   const query = useDeferredValue(typed.trim());
   const [tone, setTone] = useState(skinTone);
   const [recent] = useState(recentEmoji);
-  const [shown, setShown] = useState<Emoji>();
+  const [shown, setShown] = useState<Cell>();
   const scroller = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const id = useId();
@@ -57,7 +83,9 @@ export function EmojiPicker({ onPick, autoFocus = true }: Props) {
 
   const sections = useMemo((): Section[] => {
     if (query !== '') {
-      const items = rank(emoji, query, recent, MAX_FOUND);
+      const wanted = query.toLowerCase();
+      const own = custom.flatMap((group) => group.items).filter((one) => one.name.toLowerCase().includes(wanted));
+      const items = [...own, ...rank(emoji, query, recent, MAX_FOUND)];
       return items.length === 0 ? [] : [{ key: 'found', icon: '🔍', title: t('Results'), items }];
     }
     const used = recent.flatMap((char) => byChar.get(char) ?? []);
@@ -67,17 +95,26 @@ export function EmojiPicker({ onPick, autoFocus = true }: Props) {
       title: title(),
       items: emoji.filter((one) => one.group === group),
     }));
-    return used.length === 0 ? all : [{ key: 'recent', icon: '🕒', title: t('Used lately'), items: used }, ...all];
-  }, [query, recent]);
+    return [
+      ...(used.length === 0 ? [] : [{ key: 'recent', icon: '🕒', title: t('Used lately'), items: used }]),
+      ...custom.map((group) => ({ key: `g${group.id}`, icon: '⭐', title: group.title, items: group.items })),
+      ...all,
+    ];
+  }, [query, recent, custom]);
 
-  const pick = (one: Emoji) => {
+  const pick = (one: Cell) => {
+    if (isCustom(one)) {
+      onPickCustom?.(one);
+      return;
+    }
     rememberEmoji(one.char);
     onPick(withTone(one, tone));
   };
 
-  const emojiOf = (target: EventTarget): Emoji | undefined => {
-    const cell = (target as Element).closest<HTMLElement>('[data-emoji]');
-    return cell ? byChar.get(cell.dataset.emoji!) : undefined;
+  const emojiOf = (target: EventTarget): Cell | undefined => {
+    const key = (target as Element).closest<HTMLElement>('[data-emoji]')?.dataset.emoji;
+    if (key === undefined) return undefined;
+    return key.startsWith(':') ? custom.flatMap((group) => group.items).find((one) => keyOf(one) === key) : byChar.get(key);
   };
 
   const onClick = (event: MouseEvent) => {
@@ -163,8 +200,12 @@ export function EmojiPicker({ onPick, autoFocus = true }: Props) {
       <div className="emoji-foot" aria-hidden="true">
         {shown ? (
           <>
-            <span className="emoji-glyph emoji-foot-glyph">{withTone(shown, tone)}</span>
-            <span className="emoji-foot-name">{shown.codes.length > 0 ? `:${shown.codes[0]}:` : shown.label}</span>
+            <span className="emoji-glyph emoji-foot-glyph">
+              {isCustom(shown) ? <img className="emoji-picture" src={pictureOf(shown)} alt="" /> : withTone(shown, tone)}
+            </span>
+            <span className="emoji-foot-name">
+              {isCustom(shown) ? `:${shown.name}:` : shown.codes.length > 0 ? `:${shown.codes[0]}:` : shown.label}
+            </span>
           </>
         ) : (
           <span className="emoji-foot-hint">{t('Choose an emoji')}</span>
@@ -178,7 +219,7 @@ export function EmojiPicker({ onPick, autoFocus = true }: Props) {
 }
 
 interface GridProps {
-  items: Emoji[];
+  items: Cell[];
   tone: number;
   labelledBy: string;
   /** Tab enters here; every other cell is reached with the arrows. */
@@ -200,7 +241,7 @@ function Grid({ items, tone, labelledBy, entry }: GridProps) {
     return () => observer.disconnect();
   }, [near]);
 
-  const rows: Emoji[][] = [];
+  const rows: Cell[][] = [];
   for (let i = 0; i < items.length; i += COLUMNS) rows.push(items.slice(i, i + COLUMNS));
   // cells are square, so the room for those to come is known
   if (!near) return <div ref={place} style={{ aspectRatio: `${COLUMNS} / ${rows.length}` }} />;
@@ -210,15 +251,15 @@ function Grid({ items, tone, labelledBy, entry }: GridProps) {
         <div key={i} role="row" className="emoji-row">
           {row.map((one, j) => (
             <button
-              key={one.char}
+              key={keyOf(one)}
               type="button"
               role="gridcell"
               className="emoji-cell emoji-glyph"
-              data-emoji={one.char}
-              aria-label={one.label}
+              data-emoji={keyOf(one)}
+              aria-label={isCustom(one) ? one.name : one.label}
               tabIndex={entry && i === 0 && j === 0 ? 0 : -1}
             >
-              {withTone(one, tone)}
+              {isCustom(one) ? <img className="emoji-picture" src={pictureOf(one)} alt="" loading="lazy" /> : withTone(one, tone)}
             </button>
           ))}
         </div>

@@ -166,7 +166,7 @@ function Person({ id, line }: { id: Id; line: string }) {
   );
 }
 
-function FriendRow({ id, onAsk }: { id: Id; onAsk: (kind: Question['kind']) => void }) {
+function FriendRow({ id, onAsk }: { id: Id; onAsk: (kind: 'remove' | 'block') => void }) {
   const presence = useApp((s) => s.presences[id]);
   const name = useApp((s) => nameOf(s, id));
   return (

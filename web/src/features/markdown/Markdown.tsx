@@ -108,12 +108,19 @@ export const Markdown = memo(function Markdown({ text, users, channels, roles, o
       }
       case 'channel':
         return <span key={key}>{mention('channel', node.id, `#${channels(node.id)?.name ?? t('unknown channel')}`)}</span>;
-      case 'role':
+      case 'role': {
+        const role = roles?.(node.id);
+        const color = role?.color ? `#${role.color.toString(16).padStart(6, '0')}` : undefined;
         return (
-          <span key={key} className="md-mention">
-            @{roles?.(node.id)?.name ?? t('unknown role')}
+          <span
+            key={key}
+            className={color ? 'md-mention md-mention-role' : 'md-mention'}
+            style={color ? { ['--role-color' as string]: color } : undefined}
+          >
+            @{role?.name ?? t('unknown role')}
           </span>
         );
+      }
       case 'everyone':
       case 'here':
         return (

@@ -6,7 +6,7 @@ import { formatTimestamp } from './timestamps';
 export interface Names {
   users?: (id: string) => { username: string; global_name?: string | null } | undefined;
   channels?: (id: string) => { name?: string | null } | undefined;
-  roles?: (id: string) => { name: string } | undefined;
+  roles?: (id: string) => { name: string; color?: number } | undefined;
 }
 
 /**

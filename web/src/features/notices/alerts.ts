@@ -1,9 +1,10 @@
 import { MessageType, type Message } from '../../api/types';
-import { goTo } from '../../app/route';
 import { t } from '../../i18n';
 import { channelName } from '../../state/channels';
 import { store } from '../../state/store';
-import { nameOf } from '../../state/users';
+import { isWorthTelling } from '../../state/notify';
+import { memberName } from '../../state/members';
+import { goToChannel } from '../servers/goToChannel';
 import { plainText } from '../markdown';
 
 const DESKTOP = 'guildhall.alerts.desktop';
@@ -37,18 +38,27 @@ export function alertMessage(message: Message): void {
   if (!channel || message.author.id === state.me?.id || state.status === 'dnd') return;
   if (state.relationships[message.author.id]?.type === 2) return;
   if (message.type !== MessageType.Default && message.type !== MessageType.Reply) return;
+  if (!isWorthTelling(state, message)) return;
   const looking = document.visibilityState === 'visible' && document.hasFocus();
   if (looking && state.openChannel === channel.id) return;
   if (soundWanted()) chime();
   if (looking || !desktopWanted()) return;
-  const author = nameOf(state, message.author.id);
-  const title = channel.recipients.length > 1 ? `${author} · ${channelName(state, channel)}` : author;
-  const body = plainText(message.content, { users: (id) => state.users[id], channels: () => undefined });
+  const author = message.webhook_id ? message.author.username : memberName(state, channel.guildId, message.author.id);
+  const title = channel.guildId
+    ? `${author} · #${channelName(state, channel)} · ${state.guilds[channel.guildId]?.name ?? ''}`
+    : channel.recipients.length > 1
+      ? `${author} · ${channelName(state, channel)}`
+      : author;
+  const body = plainText(message.content, {
+    users: (id) => state.users[id],
+    channels: (id) => state.channels[id],
+    roles: (id) => (channel.guildId ? state.guilds[channel.guildId]?.roles[id] : undefined),
+  });
   try {
     const shown = new Notification(title, { body: body || t('Message without text'), icon: '/favicon.svg', tag: channel.id });
     shown.onclick = () => {
       window.focus();
-      goTo(channel.id);
+      goToChannel(channel.id);
       shown.close();
     };
   } catch {

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { channelName } from '../../state/channels';
-import { isUnread, totalUnread } from '../../state/readState';
+import { totalUnread, unreadOverview } from '../../state/readState';
 import { pendingCount } from '../../state/relationships';
 import { useApp } from '../../state/store';
 import { useRoute } from '../../app/route';
@@ -11,7 +11,7 @@ export function useUnreadTitle(): void {
   const open = route.page === 'conversation' ? route.channel : null;
   const name = useApp((s) => (open && s.channels[open] ? channelName(s, s.channels[open]) : null));
   const count = useApp((s) => (s.phase === 'ready' ? totalUnread(s) + pendingCount(s) : 0));
-  const some = useApp((s) => s.phase === 'ready' && Object.keys(s.channels).some((id) => isUnread(s, id)));
+  const some = useApp((s) => s.phase === 'ready' && unreadOverview(s).some);
   useEffect(() => {
     const mark = count > 0 ? `(${count > 99 ? '99+' : count}) ` : some ? '• ' : '';
     document.title = `${mark}${name ? `${name} · ` : ''}Guildhall`;

@@ -5,14 +5,16 @@ import { useApp } from '../../state/store';
 import { nameOf } from '../../state/users';
 import { Confirm } from '../../ui/Confirm';
 import { refusal } from '../attempt';
+import { MemberQuestion, type MemberQuestionKind } from '../members/MemberQuestion';
 
-export interface Question {
-  id: Id;
-  kind: 'remove' | 'block';
-}
+/** About somebody: one's relation to them, or what is done to them in a server. */
+export type Question = { id: Id; kind: 'remove' | 'block' } | { id: Id; kind: MemberQuestionKind; guild: Id };
 
 export function RelationQuestion({ question, onClose }: { question: Question; onClose: () => void }) {
   const name = useApp((s) => nameOf(s, question.id));
+  if ('guild' in question) {
+    return <MemberQuestion guild={question.guild} user={question.id} kind={question.kind} onClose={onClose} />;
+  }
   return question.kind === 'remove' ? (
     <Confirm
       title={t('Remove {name}?', { name })}

@@ -7,7 +7,9 @@ import { longDay } from '../../i18n/time';
 import { idTime } from '../../state/ids';
 import { relationshipType } from '../../state/relationships';
 import { useApp } from '../../state/store';
-import { nameOf } from '../../state/users';
+import { memberName } from '../../state/members';
+import { memberEntries } from '../members/memberEntries';
+import { MemberRoles } from '../members/MemberRoles';
 import { Button, IconButton } from '../../ui/Button';
 import { MenuButton, type MenuEntry } from '../../ui/Menu';
 import { copyText } from '../../ui/clipboard';
@@ -24,10 +26,12 @@ const hex = (color: number) => `#${color.toString(16).padStart(6, '0')}`;
 /** Who somebody is, beside whatever was pressed. */
 export function UserPopout({
   id,
+  guild = null,
   children,
   placement = 'right top',
 }: {
   id: Id;
+  guild?: Id | null;
   children: ReactElement;
   placement?: 'right top' | 'left top' | 'top start' | 'bottom start';
 }) {
@@ -41,10 +45,11 @@ export function UserPopout({
             {({ close }) => (
               <ProfileCard
                 id={id}
+                guild={guild}
                 close={close}
-                ask={(kind) => {
+                ask={(asked) => {
                   close();
-                  setQuestion({ id, kind });
+                  setQuestion(asked);
                 }}
               />
             )}
@@ -56,9 +61,19 @@ export function UserPopout({
   );
 }
 
-export function ProfileCard({ id, close, ask }: { id: Id; close: () => void; ask: (kind: Question['kind']) => void }) {
+interface CardProps {
+  id: Id;
+  /** The server in which they were met. */
+  guild?: Id | null;
+  close: () => void;
+  ask: (question: Question) => void;
+}
+
+export function ProfileCard({ id, guild = null, close, ask }: CardProps) {
   const user = useApp((s) => (s.me?.id === id ? s.me : s.users[id]));
-  const name = useApp((s) => nameOf(s, id));
+  const name = useApp((s) => memberName(s, guild, id));
+  const joined = useApp((s) => (guild ? (s.members[guild]?.[id]?.joinedAt ?? null) : null));
+  useApp((s) => (guild ? s.members[guild]?.[id] : undefined));
   const users = useApp((s) => s.users);
   const me = useApp((s) => s.me?.id === id);
   const relation = useApp((s) => relationshipType(s, id));
@@ -87,7 +102,8 @@ export function ProfileCard({ id, close, ask }: { id: Id; close: () => void; ask
   const pronouns = profile?.user_profile?.pronouns;
   const mutual = profile?.mutual_friends?.length ?? 0;
   const entries: MenuEntry[] = [
-    ...relationEntries(id, ask),
+    ...(guild ? memberEntries(guild, id, (kind) => ask({ id, kind, guild })) : []),
+    ...relationEntries(id, (kind) => ask({ id, kind })),
     ...(developer ? [{ label: t('Copy user ID'), icon: 'id', onAction: () => void copyText(id) } as MenuEntry] : []),
   ];
 
@@ -127,6 +143,13 @@ export function ProfileCard({ id, close, ask }: { id: Id; close: () => void; ask
           <h3>{t('Member since')}</h3>
           <p>{longDay(idTime(id))}</p>
         </section>
+        {joined ? (
+          <section>
+            <h3>{t('In this server since')}</h3>
+            <p>{longDay(joined)}</p>
+          </section>
+        ) : null}
+        {guild ? <MemberRoles guild={guild} user={id} /> : null}
         {mutual > 0 ? (
           <p className="popout-mutual">{t('{count, plural, one {# friend in common} other {# friends in common}}', { count: mutual })}</p>
         ) : null}

@@ -127,7 +127,9 @@ async function attempt(message: PendingMessage): Promise<number | null> {
     await forget(nonce);
     return null;
   } catch (error) {
-    if (error instanceof ApiError && !error.temporary && error.status !== 401) {
+    // Slow mode may mean hours: nothing waits so long unseen.
+    const slow = error instanceof ApiError && error.code === 20016;
+    if (error instanceof ApiError && (slow || (!error.temporary && error.status !== 401))) {
       const reason = explain(error);
       apply((state) => pendingChanged(state, channelId, nonce, { state: 'failed', reason }));
       const me = store.getState().me;

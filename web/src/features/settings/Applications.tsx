@@ -18,6 +18,9 @@ import { refusal } from '../attempt';
 import { explain } from '../errors';
 import { openDirect } from '../people/openDirect';
 
+/** What most bots need: see and read channels, write, embed, attach, react. Whoever adds it may take from this. */
+const BOT_PERMISSIONS = (1n << 6n) | (1n << 10n) | (1n << 11n) | (1n << 14n) | (1n << 15n) | (1n << 16n);
+
 export function Applications() {
   const [apps, setApps] = useState<Application[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -210,6 +213,10 @@ function ApplicationPage({ app, onBack, onChanged, onDeleted }: PageProps) {
       <section className="card form">
         <h3>{t('Bot')}</h3>
         <Copyable label={t('User ID of the bot')} value={botId} />
+        <Copyable
+          label={t('Link that adds it to a server')}
+          value={`${window.location.origin}/oauth2/authorize?client_id=${app.id}&scope=bot&permissions=${String(BOT_PERMISSIONS)}`}
+        />
         {token ? (
           <>
             <Copyable label={t('Bot token')} value={token} secret />

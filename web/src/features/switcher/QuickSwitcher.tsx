@@ -14,8 +14,9 @@ import {
 import { ChannelType, RelationshipType, type Id } from '../../api/types';
 import { goFriends, goTo } from '../../app/route';
 import { t } from '../../i18n';
-import { channelName, directChannelWith, orderedChannels } from '../../state/channels';
-import { isUnread, unreadCount } from '../../state/readState';
+import { channelName, channelTree, directChannelWith, holdsText, orderedChannels } from '../../state/channels';
+import { orderedGuilds } from '../../state/guilds';
+import { isMarked, isUnread, unreadCount, unreadOverview } from '../../state/readState';
 import { relationsOf } from '../../state/relationships';
 import { store } from '../../state/store';
 import { nameOf } from '../../state/users';
@@ -23,6 +24,9 @@ import { Badge } from '../../ui/Badge';
 import { Icon } from '../../ui/Icon';
 import { GroupAvatar } from '../dms/GroupAvatar';
 import { openDirect } from '../people/openDirect';
+import { ChannelIcon } from '../servers/ChannelIcon';
+import { goToChannel, openServer } from '../servers/goToChannel';
+import { ServerIcon } from '../servers/ServerIcon';
 import { UserAvatar } from '../people/UserAvatar';
 import './switcher.css';
 
@@ -32,6 +36,9 @@ interface Place {
   detail: string;
   user?: Id;
   group?: Id;
+  server?: Id;
+  channelType?: number;
+  bold?: boolean;
   unread: number;
   go: () => void;
 }
@@ -58,9 +65,39 @@ function places(): Place[] {
       },
     ];
   });
+  const servers = orderedGuilds(state.guilds, state.guildOrder);
+  const marks = unreadOverview(state).guilds;
+  const channels = servers
+    .flatMap((guild) => channelTree(state.channels, guild).flatMap((group) => group.channels))
+    .concat(Object.values(state.channels).filter((c) => c.thread?.joined && !c.thread.archived))
+    .filter(holdsText)
+    .map((channel): Place => ({
+      id: channel.id,
+      name: channel.name ?? '',
+      detail: state.guilds[channel.guildId ?? '']?.name ?? '',
+      channelType: channel.type,
+      unread: unreadCount(state, channel.id),
+      bold: isMarked(state, channel.id),
+      go: () => goToChannel(channel.id),
+    }));
+  const rooms = servers.map((guild): Place => ({
+    id: `g${guild}`,
+    name: state.guilds[guild]?.name ?? '',
+    detail: t('Server'),
+    server: guild,
+    unread: marks[guild]?.mentions ?? 0,
+    go: () => openServer(guild),
+  }));
+  const waiting = (place: Place) => place.unread > 0 || place.bold === true;
   const strangers = relationsOf(state, RelationshipType.Friend).filter((id) => !directChannelWith(state, id));
   return [
-    ...result,
+    // Who was called comes first, then what is unread, then everything in the order of the page.
+    ...channels.filter((place) => place.unread > 0),
+    ...result.slice(0, order.filter((id) => isUnread(state, id)).length),
+    ...channels.filter((place) => place.unread === 0 && waiting(place)),
+    ...result.slice(order.filter((id) => isUnread(state, id)).length),
+    ...rooms,
+    ...channels.filter((place) => !waiting(place)),
     ...strangers.map((id) => ({
       id: `u${id}`,
       name: nameOf(state, id),
@@ -109,12 +146,18 @@ export function QuickSwitcher({ onClose }: { onClose: () => void }) {
                     <UserAvatar id={place.user} size={32} presence />
                   ) : place.group ? (
                     <GroupAvatar id={place.group} size={32} />
+                  ) : place.server ? (
+                    <ServerIcon id={place.server} size={32} />
+                  ) : place.channelType !== undefined ? (
+                    <span className="switcher-icon">
+                      <ChannelIcon type={place.channelType} size={22} />
+                    </span>
                   ) : (
                     <span className="switcher-icon">
                       <Icon name="friends" />
                     </span>
                   )}
-                  <span className="switcher-name">{place.name}</span>
+                  <span className={place.bold ? 'switcher-name is-unread' : 'switcher-name'}>{place.name}</span>
                   <span className="switcher-detail">{place.detail}</span>
                   <Badge count={place.unread} label={t('{count} unread', { count: place.unread })} />
                 </MenuItem>

@@ -1,16 +1,19 @@
 //! `/channels/{channel_id}/messages...`
 
 use crate::error::ApiError;
-use crate::extract::{Authorized, Body, Path, Query, attachments};
+use crate::extract::{Authorized, Body, Path, Query, Reason, attachments};
 use crate::reply::{self, Answer};
 use axum::extract::State;
+use domain::World;
 use domain::messages::send::Reference;
-use domain::messages::{AllowedMentions, Page, delete, edit, history, send};
-use domain::{Refusal, World, channels};
+use domain::messages::{AllowedMentions, Page, bulk, crosspost, delete, edit, history, send};
 use model::embed::Embed;
 use model::{ChannelId, MessageId, limits};
+use wire::Sf;
 use wire::embed::EmbedRequest;
-use wire::message::{AllowedMentionsRequest, MessageCreate, MessageEdit, Messages, ReferenceRequest};
+use wire::message::{
+    AllowedMentionsRequest, BulkDelete, MessageCreate, MessageEdit, Messages, ReferenceRequest,
+};
 
 /// Messages in a page when the caller does not say.
 const PAGE: usize = 50;
@@ -60,16 +63,7 @@ pub(crate) async fn edit(
     Path((channel, message)): Path<(ChannelId, MessageId)>,
     Body(body): Body<MessageEdit>,
 ) -> Answer {
-    if body.attachments.is_some_and(|files| !files.is_empty()) {
-        return Err(attachments());
-    }
-    let change = edit::Edit {
-        content: body.content,
-        embeds: body.embeds.map(embeds),
-        flags: body.flags,
-        allowed_mentions: body.allowed_mentions.map(allowed),
-    };
-    let view = edit::edit(&world, &actor, channel, message, change).await?;
+    let view = edit::edit(&world, &actor, channel, message, to_edit(body)?).await?;
     Ok(reply::json(wire::message::render(&view)))
 }
 
@@ -77,22 +71,46 @@ pub(crate) async fn delete(
     State(world): State<World>,
     Authorized(actor): Authorized,
     Path((channel, message)): Path<(ChannelId, MessageId)>,
+    Reason(reason): Reason,
 ) -> Answer {
-    delete::delete(&world, &actor, channel, message).await?;
+    delete::delete(&world, &actor, channel, message, reason).await?;
     Ok(reply::no_content())
 }
 
-/// For guilds' channels only. Who may not see the channel learns nothing of its kind.
 pub(crate) async fn bulk_delete(
     State(world): State<World>,
     Authorized(actor): Authorized,
     Path(channel): Path<ChannelId>,
+    Reason(reason): Reason,
+    Body(body): Body<BulkDelete>,
 ) -> Answer {
-    channels::get(&world, &actor, channel).await?;
-    Err(Refusal::NotInDm.into())
+    let ids: Vec<MessageId> = body.messages.into_iter().map(|Sf(id)| id).collect();
+    bulk::delete_many(&world, &actor, channel, &ids, reason).await?;
+    Ok(reply::no_content())
 }
 
-fn to_send(body: MessageCreate) -> Result<send::Send, ApiError> {
+pub(crate) async fn crosspost(
+    State(world): State<World>,
+    Authorized(actor): Authorized,
+    Path((channel, message)): Path<(ChannelId, MessageId)>,
+) -> Answer {
+    let view = crosspost::crosspost(&world, &actor, channel, message).await?;
+    Ok(reply::json(wire::message::render(&view)))
+}
+
+pub(in crate::routes) fn to_edit(body: MessageEdit) -> Result<edit::Edit, ApiError> {
+    if body.attachments.is_some_and(|files| !files.is_empty()) {
+        return Err(attachments());
+    }
+    Ok(edit::Edit {
+        content: body.content,
+        embeds: body.embeds.map(embeds),
+        flags: body.flags,
+        allowed_mentions: body.allowed_mentions.map(allowed),
+    })
+}
+
+pub(in crate::routes) fn to_send(body: MessageCreate) -> Result<send::Send, ApiError> {
     if body.attachments.is_some_and(|files| !files.is_empty()) {
         return Err(attachments());
     }
@@ -118,6 +136,8 @@ fn allowed(allowed: AllowedMentionsRequest) -> AllowedMentions {
     AllowedMentions {
         parse_users: allowed.parses("users"),
         parse_everyone: allowed.parses("everyone"),
+        parse_roles: allowed.parses("roles"),
+        roles: allowed.roles.map(|roles| roles.into_iter().map(|Sf(role)| role).collect()),
         users: allowed.users.map(|users| users.into_iter().map(|wire::Sf(user)| user).collect()),
         replied_user: allowed.replied_user,
     }

@@ -1,6 +1,6 @@
 //! `/channels/{channel_id}/messages/pins...`, and the older `/channels/{channel_id}/pins...`
 
-use crate::extract::{Authorized, Path, Query};
+use crate::extract::{Authorized, Path, Query, Reason};
 use crate::reply::{self, Answer};
 use axum::extract::State;
 use domain::World;
@@ -35,8 +35,9 @@ pub(crate) async fn pin(
     State(world): State<World>,
     Authorized(actor): Authorized,
     Path((channel, message)): Path<(ChannelId, MessageId)>,
+    Reason(reason): Reason,
 ) -> Answer {
-    pins::pin(&world, &actor, channel, message).await?;
+    pins::pin(&world, &actor, channel, message, reason).await?;
     Ok(reply::no_content())
 }
 
@@ -44,7 +45,8 @@ pub(crate) async fn unpin(
     State(world): State<World>,
     Authorized(actor): Authorized,
     Path((channel, message)): Path<(ChannelId, MessageId)>,
+    Reason(reason): Reason,
 ) -> Answer {
-    pins::unpin(&world, &actor, channel, message).await?;
+    pins::unpin(&world, &actor, channel, message, reason).await?;
     Ok(reply::no_content())
 }

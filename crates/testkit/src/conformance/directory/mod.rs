@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod applications;
 pub mod channels;
 pub mod devices;
+pub mod guilds;
 pub mod instance;
 pub mod relationships;
 
@@ -188,6 +189,51 @@ macro_rules! directory_conformance {
             applications: a_change_of_an_application_leaves_the_rest;
             applications: deleting_leaves_the_bot_readable_and_frees_its_name;
             applications: a_new_token_ends_the_old_one;
+            guilds: a_guild_is_made_with_its_roles_and_channels;
+            guilds: guilds_of_one_user_are_capped;
+            guilds: settings_change_under_a_version;
+            guilds: a_member_who_comes_leaves_the_state_alone;
+            guilds: versions_of_several_guilds_are_told_at_once;
+            guilds: a_deleted_guild_leaves_nothing;
+            guilds: summaries_tell_what_roles_grant;
+            guilds: no_authority_is_older_than_an_answered_change;
+            guilds: a_role_is_made_above_everyone;
+            guilds: roles_made_at_once_stay_within_the_cap;
+            guilds: a_role_is_changed;
+            guilds: roles_are_moved;
+            guilds: a_deleted_role_is_gone_everywhere;
+            guilds: members_are_counted_by_role;
+            guilds: a_channel_is_made_and_found;
+            guilds: channels_are_capped_and_have_a_category;
+            guilds: a_channel_is_changed;
+            guilds: several_channels_are_changed_at_once;
+            guilds: a_channel_is_deleted;
+            guilds: overwrites_are_set_and_taken_away;
+            guilds: members_are_listed_in_pages;
+            guilds: members_are_found_by_the_beginning_of_a_name;
+            guilds: a_member_is_changed;
+            guilds: a_membership_ends;
+            guilds: a_bot_comes_and_goes_with_its_role;
+            guilds: the_silent_are_prunable;
+            guilds: members_who_come_and_go_at_once_are_counted;
+            guilds: an_invite_is_made_and_found;
+            guilds: an_invite_is_taken_back;
+            guilds: coming_in_counts_a_use;
+            guilds: who_is_in_enough_guilds_stays_outside;
+            guilds: a_hundred_at_once_use_an_invite_as_often_as_it_may_be;
+            guilds: a_vanity_code_belongs_to_one_guild;
+            guilds: a_race_for_a_vanity_code_has_one_winner;
+            guilds: a_ban_and_a_join_at_once_leave_nobody_banned_inside;
+            guilds: a_ban_keeps_out;
+            guilds: bans_are_listed_in_pages;
+            guilds: emojis_are_made_changed_and_deleted;
+            guilds: webhooks_are_made_changed_and_deleted;
+            guilds: the_audit_log_is_read_in_pages;
+            guilds: a_thread_is_in_the_state_until_it_is_archived;
+            guilds: active_threads_are_capped;
+            guilds: people_come_into_threads_and_leave_them;
+            guilds: archived_threads_are_listed;
+            guilds: threads_go_with_their_channel;
             instance: a_secret_is_the_same_for_everybody;
             instance: workers_are_leased_to_one_holder;
             instance: a_lease_that_ran_out_is_free;
@@ -215,6 +261,14 @@ mod tests {
             ("applications", include_str!("applications.rs")),
             ("channels", include_str!("channels.rs")),
             ("devices", include_str!("devices.rs")),
+            ("guilds", include_str!("guilds/state.rs")),
+            ("guilds", include_str!("guilds/roles.rs")),
+            ("guilds", include_str!("guilds/channels.rs")),
+            ("guilds", include_str!("guilds/members.rs")),
+            ("guilds", include_str!("guilds/invites.rs")),
+            ("guilds", include_str!("guilds/bans.rs")),
+            ("guilds", include_str!("guilds/things.rs")),
+            ("guilds", include_str!("guilds/threads.rs")),
             ("instance", include_str!("instance.rs")),
             ("relationships", include_str!("relationships.rs")),
         ] {

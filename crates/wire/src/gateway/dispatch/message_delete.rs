@@ -1,7 +1,7 @@
 //! MESSAGE_DELETE: a message was deleted.
 
 use crate::Sf;
-use model::{ChannelId, MessageId};
+use model::{ChannelId, GuildId, MessageId};
 use serde::Serialize;
 
 /// The event's name.
@@ -12,9 +12,11 @@ pub const NAME: &str = "MESSAGE_DELETE";
 pub struct MessageDelete {
     id: Sf<MessageId>,
     channel_id: Sf<ChannelId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guild_id: Option<Sf<GuildId>>,
 }
 
 /// The payload.
-pub const fn d(id: MessageId, channel: ChannelId) -> MessageDelete {
-    MessageDelete { id: Sf(id), channel_id: Sf(channel) }
+pub fn d(id: MessageId, channel: ChannelId, guild: Option<GuildId>) -> MessageDelete {
+    MessageDelete { id: Sf(id), channel_id: Sf(channel), guild_id: guild.map(Sf) }
 }

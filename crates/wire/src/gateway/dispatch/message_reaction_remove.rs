@@ -3,7 +3,7 @@
 use crate::Sf;
 use crate::reaction::{self, EmojiObject};
 use model::reaction::ReactionEmoji;
-use model::{ChannelId, MessageId, UserId};
+use model::{ChannelId, GuildId, MessageId, UserId};
 use serde::Serialize;
 
 /// The event's name.
@@ -15,6 +15,8 @@ pub struct MessageReactionRemove<'a> {
     user_id: Sf<UserId>,
     channel_id: Sf<ChannelId>,
     message_id: Sf<MessageId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guild_id: Option<Sf<GuildId>>,
     emoji: EmojiObject<'a>,
     burst: bool,
     #[serde(rename = "type")]
@@ -27,11 +29,13 @@ pub fn d(
     channel: ChannelId,
     message: MessageId,
     emoji: &ReactionEmoji,
+    guild: Option<GuildId>,
 ) -> MessageReactionRemove<'_> {
     MessageReactionRemove {
         user_id: Sf(user),
         channel_id: Sf(channel),
         message_id: Sf(message),
+        guild_id: guild.map(Sf),
         emoji: reaction::emoji(emoji),
         burst: false,
         kind: 0,

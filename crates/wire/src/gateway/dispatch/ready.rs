@@ -1,12 +1,16 @@
 //! READY: the session is there, and all that a client needs to begin with (protocol A.11).
 
 use super::Rendered;
+use super::guild_create::{self, Seen};
 use crate::application::{self, ReadyApplication};
 use crate::gateway::incoming::identify::{VERSIONED_READ_STATES, VERSIONED_USER_GUILD_SETTINGS};
+use crate::list::list;
 use crate::session::Sessions;
 use crate::settings::{self, SettingsObject};
+use crate::sf::Sf;
 use crate::user::{self, OwnUser};
 use crate::{channel, presence, read_state, relationship};
+use model::GuildId;
 use model::application::Application;
 use model::channel::PrivateChannelView;
 use model::presence::{Presence, SessionPresence};
@@ -35,6 +39,8 @@ pub struct Start<'a> {
 /// What people are told besides.
 #[derive(Debug, Clone, Copy)]
 pub struct Person<'a> {
+    /// The guilds that it is in, whole.
+    pub guilds: &'a [Seen<'a>],
     /// The settings.
     pub settings: &'a Settings,
     /// Friends, requests and blocks.
@@ -53,12 +59,13 @@ pub struct Person<'a> {
     pub capabilities: u64,
 }
 
-/// For a bot.
-pub fn bot(start: Start<'_>, application: &Application) -> Rendered {
+/// For a bot. `guilds`: those of which a GUILD_CREATE follows each.
+pub fn bot(start: Start<'_>, application: &Application, guilds: &[GuildId]) -> Rendered {
     super::json(
         NAME,
         &BotReady {
             common: common(start),
+            guilds: list(guilds, |id| UnavailableGuild { id: Sf(*id), unavailable: true }),
             relationships: [],
             presences: [],
             application: application::ready(application),
@@ -76,6 +83,7 @@ pub fn person(start: Start<'_>, person: Person<'_>) -> Rendered {
         NAME,
         &PersonReady {
             common,
+            guilds: list(person.guilds, |seen| guild_create::d(seen, Some(false))),
             user_settings: settings::render(person.settings),
             relationships: list(person.relationships, |(row, user)| relationship::render(row, user)),
             private_channels: list(person.channels, channel::render),
@@ -110,7 +118,6 @@ fn common(start: Start<'_>) -> Common<'_> {
     Common {
         v: 10,
         user: user::own(start.account),
-        guilds: [],
         session_id: start.session,
         session_type: "normal",
         resume_gateway_url: start.resume_gateway_url,
@@ -127,7 +134,6 @@ fn common(start: Start<'_>) -> Common<'_> {
 struct Common<'a> {
     v: u8,
     user: OwnUser<'a>,
-    guilds: [(); 0],
     session_id: &'a str,
     session_type: &'static str,
     resume_gateway_url: &'a str,
@@ -142,9 +148,10 @@ struct Common<'a> {
 }
 
 #[derive(Serialize)]
-struct BotReady<'a> {
+struct BotReady<'a, L> {
     #[serde(flatten)]
     common: Common<'a>,
+    guilds: L,
     relationships: [(); 0],
     presences: [(); 0],
     application: ReadyApplication,
@@ -154,9 +161,10 @@ struct BotReady<'a> {
 }
 
 #[derive(Serialize)]
-struct PersonReady<'a, R, C, S, G, P> {
+struct PersonReady<'a, L, R, C, S, G, P> {
     #[serde(flatten)]
     common: Common<'a>,
+    guilds: L,
     user_settings: SettingsObject<'a>,
     relationships: R,
     private_channels: C,
@@ -195,18 +203,11 @@ struct Auth {
     authenticator_types: [(); 0],
 }
 
-/// A list whose items are shown by a function.
-struct List<'a, T, F>(&'a [T], F);
-
-/// The constructor says what the function takes, so that closures need not.
-fn list<'a, T, O, F: Fn(&'a T) -> O>(items: &'a [T], show: F) -> List<'a, T, F> {
-    List(items, show)
-}
-
-impl<'a, T, O: Serialize, F: Fn(&'a T) -> O> Serialize for List<'a, T, F> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(&self.1))
-    }
+/// A guild that is told of in a GUILD_CREATE of its own.
+#[derive(Serialize)]
+struct UnavailableGuild {
+    id: Sf<GuildId>,
+    unavailable: bool,
 }
 
 /// A list, or the object around it that newer clients ask for by a capability.

@@ -28,6 +28,8 @@ pub struct Identify {
     pub intents: Option<u64>,
     /// Which shard of how many; `None` if it gave none. What cannot be read is shard 0 of 0, which no rule allows.
     pub shard: Option<(u64, u64)>,
+    /// More members than this make a guild large: 50 to 250, 50 if it says nothing else.
+    pub large_threshold: u64,
     /// The presence to start with; `None` if it gave none.
     pub presence: Option<PresenceUpdate>,
     /// Bits of user clients (protocol A.11).
@@ -51,6 +53,7 @@ pub fn parse(d: Option<&RawValue>, now_ms: i64) -> Option<Identify> {
         browser: property("browser", "$browser"),
         intents: value.get("intents").filter(|v| !v.is_null()).map(|v| number(v).unwrap_or(u64::MAX)),
         shard: value.get("shard").filter(|v| !v.is_null()).map(|v| shard(v).unwrap_or((0, 0))),
+        large_threshold: value.get("large_threshold").and_then(number).unwrap_or(50).clamp(50, 250),
         presence: value
             .get("presence")
             .filter(|v| v.is_object())

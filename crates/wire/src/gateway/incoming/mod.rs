@@ -1,5 +1,6 @@
 //! What clients send: one file per opcode. Reading is lenient, as the libraries need (protocol A.4).
 
+pub mod guild_subscriptions;
 pub mod heartbeat;
 pub mod identify;
 pub mod presence_update;

@@ -1,0 +1,14 @@
+//! Invites.
+
+mod accept;
+mod create;
+mod delete;
+mod list;
+mod preview;
+
+pub use accept::{Accepted, accept};
+pub(crate) use accept::{tell_came, welcome};
+pub use create::{NewInvite, create};
+pub use delete::delete;
+pub use list::{of_channel, of_guild};
+pub use preview::preview;

@@ -1,0 +1,33 @@
+//! Looking at a guild.
+
+use crate::access;
+use crate::{Actor, Result, World};
+use model::guild::GuildView;
+use model::{GuildId, UserId, limits};
+
+/// A guild that the actor is in; with counts if asked for.
+///
+/// # Errors
+/// 10004.
+pub async fn view(world: &World, actor: &Actor, guild: GuildId, counts: bool) -> Result<GuildView> {
+    let member = access::member(world, actor, guild).await?;
+    let state = member.state().clone();
+    if !counts {
+        return Ok(GuildView { state, members: None, online: None });
+    }
+    let (members, online) = count(world, guild).await?;
+    Ok(GuildView { state, members: Some(members), online: Some(online) })
+}
+
+/// How many members a guild has, and about how many of them are online: of a large guild, as many as of its first thousand.
+pub(crate) async fn count(world: &World, guild: GuildId) -> Result<(u64, u64)> {
+    let all = world.ports.directory.member_count(guild).await?;
+    let some = world.ports.directory.members(guild, None, limits::MEMBERS_PAGE).await?;
+    let looked_at = some.len() as u64;
+    let ids: Vec<UserId> = some.into_iter().map(|member| member.user).collect();
+    let online = world.ports.presence.merged(&ids).await?.len() as u64;
+    let all = all.max(looked_at);
+    let online =
+        if all > looked_at && looked_at > 0 { online.saturating_mul(all) / looked_at } else { online };
+    Ok((all, online))
+}

@@ -1,0 +1,5 @@
+//! Adding bots to guilds.
+
+mod authorize;
+
+pub use authorize::{Consent, add_bot, consent};

@@ -1,0 +1,83 @@
+//! Reads what is not known of a guild, or too old.
+
+use super::book::Page;
+use super::local::Derived;
+use crate::Gateway;
+use crate::payload::{Payload, Scope};
+use domain::Error;
+use domain::guilds::local::{connected, member_count};
+use model::event::Event;
+use model::guild::Versions;
+use wire::gateway::dispatch;
+
+/// How often it is read anew for one event, at most: each time somebody may come in meanwhile.
+const TRIES: u32 = 16;
+
+impl Gateway {
+    /// Reads until everybody who is here is known, and nothing is older than these versions. Whoever gains or loses the
+    /// sight of a channel by it is told.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub(crate) async fn know(&self, page: &Page, versions: Versions) -> Result<(), Error> {
+        for _ in 0..TRIES {
+            if !page.local.lock().is_stale(versions) {
+                return Ok(());
+            }
+            let _turn = page.reading.lock().await;
+            if !page.local.lock().is_stale(versions) {
+                return Ok(());
+            }
+            let asked = page.local.lock().wanting(versions);
+            metrics::counter!("gateway_guild_reads").increment(1);
+            let Some(read) = connected(self.world(), page.guild, &asked.users).await? else {
+                self.gone(page);
+                return Ok(());
+            };
+            let count = page.local.lock().count;
+            let count = match count {
+                Some(count) => count,
+                None => member_count(self.world(), page.guild).await?,
+            };
+            let mut local = page.local.lock();
+            local.count = Some(count);
+            let derived = local.read(read, &asked);
+            self.tell_derived(page, derived);
+        }
+        // It changes faster than it can be read; that is no store that answers.
+        Err(Error::Unavailable)
+    }
+
+    /// The guild is not there any more.
+    pub(crate) fn gone(&self, page: &Page) {
+        let mut local = page.local.lock();
+        let sessions = local.end();
+        let derived =
+            Derived { event: Event::GuildDelete { guild: page.guild }, scope: Scope::Open, sessions };
+        self.tell_derived(page, vec![derived]);
+    }
+
+    /// Tells sessions what follows for them. The guild's lock is held: nothing of the guild is told in between.
+    pub(crate) fn tell_derived(&self, page: &Page, derived: Vec<Derived>) {
+        for derived in derived {
+            if matches!(derived.event, Event::GuildDelete { .. }) {
+                self.hub().book.left(page, &derived.sessions);
+            }
+            let mut payload = None;
+            for session in &derived.sessions {
+                if !session.wants_of_guild(&derived.event) {
+                    // It chooses otherwise from here on all the same.
+                    session.settle();
+                    continue;
+                }
+                if payload.is_none() {
+                    let Some(rendered) = dispatch::render(&derived.event) else { break };
+                    payload = Some(Payload::new(&self.hub().meter, rendered, derived.scope.clone()));
+                }
+                if let Some(payload) = &payload {
+                    session.push_derived(payload.clone(), self.now());
+                }
+            }
+        }
+    }
+}

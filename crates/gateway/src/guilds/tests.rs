@@ -1,0 +1,410 @@
+//! Whoever is chosen may hear it, whatever comes in which order.
+
+use super::local::{Asked, Listeners, Local, Stale, changed};
+use crate::link::Link;
+use crate::session::{Owner, Session, SessionId};
+use domain::guilds::local::Connected;
+use model::event::{Event, GuildAudience, GuildFilter, MemberView};
+use model::guild::{
+    Guild, GuildChannel, GuildChannelKind, GuildState, Member, Overwrite, OverwriteTarget, Role, Versions,
+};
+use model::permissions::{Subject, in_channel};
+use model::user::User;
+use model::{ChannelId, DeviceId, GuildId, MessageId, Permissions, RoleId, Timestamp, UserId};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+const USERS: u64 = 5;
+const CHANNELS: u64 = 3;
+const ROLE: u64 = 77;
+
+fn user(n: u64) -> UserId {
+    UserId::new(n).unwrap()
+}
+
+fn channel(n: u64) -> ChannelId {
+    ChannelId::new(100 + n).unwrap()
+}
+
+fn guild() -> GuildId {
+    GuildId::new(1).unwrap()
+}
+
+fn role(id: u64, permissions: Permissions) -> Role {
+    Role {
+        id: RoleId::new(id).unwrap(),
+        name: "r".into(),
+        permissions,
+        position: u16::from(id != 1),
+        color: 0,
+        hoist: false,
+        mentionable: false,
+        bot: None,
+        icon: None,
+        unicode_emoji: None,
+    }
+}
+
+fn text(id: ChannelId) -> GuildChannel {
+    GuildChannel {
+        id,
+        guild: guild(),
+        kind: GuildChannelKind::Text,
+        name: "c".into(),
+        position: 0,
+        parent: None,
+        topic: None,
+        nsfw: false,
+        slowmode: 0,
+        bitrate: 0,
+        user_limit: 0,
+        default_auto_archive: 60,
+        flags: 0,
+        overwrites: vec![],
+        thread: None,
+    }
+}
+
+/// The store, with all that it ever held.
+struct Authority {
+    state: Arc<GuildState>,
+    members: BTreeMap<UserId, Member>,
+    versions: Versions,
+    history: Vec<(Versions, Arc<GuildState>, BTreeMap<UserId, Member>)>,
+}
+
+impl Authority {
+    fn new() -> Self {
+        let state = GuildState {
+            guild: Guild::new(guild(), user(99), "g".into()),
+            roles: vec![role(1, Permissions::VIEW_CHANNEL), role(ROLE, Permissions::NONE)],
+            channels: (0..CHANNELS).map(|n| text(channel(n))).collect(),
+            emojis: vec![],
+            version: 1,
+        };
+        let members =
+            (1..=USERS).map(|n| (user(n), Member::new(user(n), Timestamp::from_millis(0)))).collect();
+        let mut new = Self {
+            state: Arc::new(state),
+            members,
+            versions: Versions { state: 1, members: 1 },
+            history: vec![],
+        };
+        new.keep();
+        new
+    }
+
+    fn keep(&mut self) {
+        self.history.push((self.versions, self.state.clone(), self.members.clone()));
+    }
+
+    fn change_state(&mut self, change: impl FnOnce(&mut GuildState)) {
+        let mut state = (*self.state).clone();
+        change(&mut state);
+        self.versions.state += 1;
+        state.version = self.versions.state;
+        self.state = Arc::new(state);
+        self.keep();
+    }
+
+    fn read(&self, users: &[UserId]) -> Connected {
+        let members = users.iter().filter_map(|user| self.members.get(user).cloned()).collect();
+        Connected { state: self.state.clone(), versions: self.versions, members }
+    }
+
+    fn saw(&self, at: usize, who: UserId, what: ChannelId) -> bool {
+        let (_, state, members) = &self.history[at];
+        let Some((member, channel)) = members.get(&who).zip(state.channel(what)) else { return false };
+        let now = Timestamp::from_millis(0);
+        in_channel(state, channel, Subject::from(member), now).contains(Permissions::VIEW_CHANNEL)
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Act {
+    /// A channel is hidden from everybody, or shown.
+    Hide(u64, bool),
+    /// A role, or a user, sees a channel, or does not.
+    Overwrite(u64, Option<u64>, bool),
+    Role(u64, bool),
+    Leave(u64),
+    Join(u64),
+    DeleteChannel(u64),
+    Say(u64),
+    Connect(u64),
+    Disconnect(u64),
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let (users, channels) = (1..=USERS, 0..CHANNELS);
+    let act = prop_oneof![
+        3 => (channels.clone(), any::<bool>()).prop_map(|(c, hide)| Act::Hide(c, hide)),
+        3 => (channels.clone(), proptest::option::of(users.clone()), any::<bool>())
+            .prop_map(|(c, u, see)| Act::Overwrite(c, u, see)),
+        3 => (users.clone(), any::<bool>()).prop_map(|(u, has)| Act::Role(u, has)),
+        2 => users.clone().prop_map(Act::Leave),
+        2 => users.clone().prop_map(Act::Join),
+        1 => channels.clone().prop_map(Act::DeleteChannel),
+        8 => channels.prop_map(Act::Say),
+        2 => users.clone().prop_map(Act::Connect),
+        1 => users.prop_map(Act::Disconnect),
+    ];
+    prop::collection::vec(act, 1..60)
+}
+
+/// An event on its way: what it is, and after how much of the history it was accepted.
+struct Sent {
+    audience: GuildAudience,
+    event: Event,
+    at: usize,
+    /// In how many steps it arrives.
+    delay: usize,
+}
+
+fn session(n: u64) -> Arc<Session> {
+    let owner = Owner {
+        user: user(n),
+        device: DeviceId::new(n).unwrap(),
+        bot: false,
+        intents: u64::MAX,
+        shard: (0, 1),
+    };
+    Session::new(SessionId::random().unwrap(), owner, Arc::new(Link::default()))
+}
+
+fn view(member: &Member) -> Box<MemberView> {
+    Box::new(MemberView { member: member.clone(), user: User::deleted(member.user) })
+}
+
+struct Run {
+    authority: Authority,
+    local: Local,
+    connected: BTreeMap<u64, Arc<Session>>,
+    on_the_way: Vec<Sent>,
+}
+
+impl Run {
+    fn send(&mut self, filter: GuildFilter, event: Event, delay: usize) {
+        let versions = self.authority.versions;
+        let audience = GuildAudience { guild: guild(), versions, filter };
+        self.on_the_way.push(Sent { audience, event, at: self.authority.history.len() - 1, delay });
+    }
+
+    fn changed_state(&mut self, delay: usize) {
+        let guild = self.authority.state.guild.clone();
+        let event = Event::GuildUpdate { guild: Box::new(guild), roles: vec![], emojis: vec![] };
+        self.send(GuildFilter::Everyone, event, delay);
+    }
+
+    fn act(&mut self, act: &Act, delay: usize) {
+        match *act {
+            Act::Hide(n, hide) => {
+                self.overwrite(channel(n), OverwriteTarget::Role(RoleId::new(1).unwrap()), !hide);
+                self.changed_state(delay);
+            }
+            Act::Overwrite(n, who, see) => {
+                let role = OverwriteTarget::Role(RoleId::new(ROLE).unwrap());
+                self.overwrite(channel(n), who.map_or(role, |who| OverwriteTarget::Member(user(who))), see);
+                self.changed_state(delay);
+            }
+            Act::DeleteChannel(n) => {
+                let Some(gone) = self.authority.state.channel(channel(n)).cloned() else { return };
+                self.authority.change_state(|state| state.channels.retain(|c| c.id != gone.id));
+                self.send(GuildFilter::Channel(gone.id), Event::GuildChannelDelete(Box::new(gone)), delay);
+            }
+            Act::Role(n, has) => {
+                let Some(member) = self.authority.members.get_mut(&user(n)) else { return };
+                member.roles = if has { vec![RoleId::new(ROLE).unwrap()] } else { vec![] };
+                let event = Event::MemberUpdate { guild: guild(), member: view(member) };
+                self.changed_members(event, delay);
+            }
+            Act::Leave(n) => {
+                if self.authority.members.remove(&user(n)).is_some() {
+                    let user = Box::new(User::deleted(user(n)));
+                    self.changed_members(Event::MemberRemove { guild: guild(), user }, delay);
+                }
+            }
+            Act::Join(n) => {
+                if self.authority.members.contains_key(&user(n)) {
+                    return;
+                }
+                let member = Member::new(user(n), Timestamp::from_millis(0));
+                self.authority.members.insert(user(n), member.clone());
+                self.changed_members(Event::MemberAdd { guild: guild(), member: view(&member) }, delay);
+            }
+            Act::Say(n) => {
+                let event = Event::MessageDelete {
+                    id: MessageId::new(1).unwrap(),
+                    channel: channel(n),
+                    guild: Some(guild()),
+                };
+                self.send(GuildFilter::Channel(channel(n)), event, delay);
+            }
+            Act::Connect(n) => {
+                if self.authority.members.contains_key(&user(n)) && !self.connected.contains_key(&n) {
+                    let session = session(n);
+                    self.local.enter(&session);
+                    self.connected.insert(n, session);
+                }
+            }
+            Act::Disconnect(n) => {
+                if let Some(session) = self.connected.remove(&n) {
+                    self.local.leave(user(n), session.id);
+                }
+            }
+        }
+    }
+
+    fn changed_members(&mut self, event: Event, delay: usize) {
+        self.authority.versions.members += 1;
+        self.authority.keep();
+        self.send(GuildFilter::Everyone, event, delay);
+    }
+
+    fn overwrite(&mut self, id: ChannelId, target: OverwriteTarget, see: bool) {
+        self.authority.change_state(|state| {
+            for channel in state.channels.iter_mut().filter(|c| c.id == id) {
+                channel.overwrites.retain(|overwrite| overwrite.target != target);
+                let (allow, deny) = match see {
+                    true => (Permissions::VIEW_CHANNEL, Permissions::NONE),
+                    false => (Permissions::NONE, Permissions::VIEW_CHANNEL),
+                };
+                channel.overwrites.push(Overwrite { target, allow, deny });
+            }
+        });
+    }
+
+    /// As the gateway delivers; it reads when it must.
+    fn deliver(&mut self, sent: &Sent) -> Listeners {
+        if let Event::MemberAdd { member, .. } = &sent.event
+            && let Some(session) = self.connected.get(&member.member.user.get())
+        {
+            self.local.enter(session);
+        }
+        for _ in 0..8 {
+            let chosen = self.choose(sent);
+            if let Ok(chosen) = chosen {
+                return chosen;
+            }
+            let Asked { users, whole } = self.local.wanting(sent.audience.versions);
+            let read = self.authority.read(&users);
+            self.local.read(read, &Asked { users, whole });
+        }
+        panic!("it is never known");
+    }
+
+    fn choose(&mut self, sent: &Sent) -> Result<Listeners, Stale> {
+        if let Some((user, member)) = changed(&sent.event) {
+            if self.local.is_unread() {
+                return Err(Stale);
+            }
+            self.local.change(user, member.cloned(), sent.audience.versions)?;
+        }
+        self.local.choose(&sent.audience, &sent.event)
+    }
+
+    fn check(&self, sent: &Sent, listeners: &Listeners) -> Result<(), TestCaseError> {
+        let GuildFilter::Channel(what) = sent.audience.filter else { return Ok(()) };
+        let chosen: HashSet<UserId> = listeners.iter().map(|session| session.owner.user).collect();
+        prop_assert_eq!(chosen.len(), listeners.len());
+        let deleted = matches!(sent.event, Event::GuildChannelDelete(_));
+        for n in self.connected.keys() {
+            let since: Vec<bool> = (sent.at..self.authority.history.len())
+                .map(|at| {
+                    // Of a channel that is gone it counts who saw it last.
+                    let gone = self.authority.history[at].1.channel(what).is_none();
+                    let member = self.authority.history[at].2.contains_key(&user(*n));
+                    let at = if gone && deleted { sent.at - 1 } else { at };
+                    member && self.authority.saw(at, user(*n), what)
+                })
+                .collect();
+            if chosen.contains(&user(*n)) && !deleted {
+                // A channel that went meanwhile was seen until then.
+                let gone = self.authority.state.channel(what).is_none();
+                prop_assert!(gone || since.contains(&true), "{n} hears of {what} and never saw it");
+            }
+            // Whoever came back is shown the guild when it is told so, and hears from there on.
+            let shown = self.local.has(user(*n));
+            if shown && since.iter().all(|saw| *saw) {
+                prop_assert!(chosen.contains(&user(*n)), "{n} does not hear of {what} and sees it");
+            }
+        }
+        for user in chosen {
+            prop_assert!(self.connected.contains_key(&user.get()));
+        }
+        Ok(())
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// State changes, member changes, messages, people who come and go, and events that overtake each other: who hears of
+    /// a channel may view it at the event's version or at a later one, and who may view it all the time hears it.
+    #[test]
+    fn nobody_hears_of_what_it_may_not_view_and_all_others_do(
+        acts in acts(),
+        delays in prop::collection::vec(0usize..4, 60),
+    ) {
+        let mut run = Run {
+            authority: Authority::new(),
+            local: Local::new(guild()),
+            connected: BTreeMap::new(),
+            on_the_way: vec![],
+        };
+        for (act, delay) in acts.iter().zip(&delays) {
+            run.act(act, *delay);
+            let (due, later): (Vec<Sent>, Vec<Sent>) =
+                run.on_the_way.drain(..).partition(|sent| sent.delay == 0);
+            run.on_the_way = later;
+            run.on_the_way.iter_mut().for_each(|sent| sent.delay -= 1);
+            for sent in due {
+                let listeners = run.deliver(&sent);
+                run.check(&sent, &listeners)?;
+            }
+        }
+    }
+}
+
+#[test]
+fn what_becomes_visible_is_told_and_what_is_hidden_goes() {
+    let mut run = Run {
+        authority: Authority::new(),
+        local: Local::new(guild()),
+        connected: BTreeMap::new(),
+        on_the_way: vec![],
+    };
+    run.act(&Act::Connect(1), 0);
+    run.act(&Act::Connect(2), 0);
+    run.act(&Act::Say(0), 0);
+    let sent = run.on_the_way.remove(0);
+    assert_eq!(run.deliver(&sent).len(), 2);
+    let everyone = OverwriteTarget::Role(RoleId::new(1).unwrap());
+    let told = |run: &mut Run| {
+        let asked = Asked { users: run.local.users(), whole: true };
+        let read = run.authority.read(&asked.users);
+        let derived = run.local.read(read, &asked);
+        let name = |event: &Event| match event {
+            Event::GuildChannelCreate(_) => "came",
+            Event::GuildChannelDelete(_) => "went",
+            Event::GuildDelete { .. } => "left",
+            other => panic!("{other:?}"),
+        };
+        derived.iter().map(|d| (name(&d.event), d.sessions.len())).collect::<Vec<_>>()
+    };
+    run.overwrite(channel(0), everyone, false);
+    assert_eq!(told(&mut run), [("went", 2)]);
+    assert_eq!(told(&mut run), []);
+    run.overwrite(channel(0), OverwriteTarget::Member(user(2)), true);
+    assert_eq!(told(&mut run), [("came", 1)]);
+    // What is deleted is told by its own event, to who saw it.
+    run.act(&Act::DeleteChannel(0), 0);
+    let sent = run.on_the_way.remove(0);
+    assert_eq!(run.deliver(&sent).len(), 1);
+    // Who is gone is told so once.
+    run.act(&Act::Leave(2), 0);
+    assert_eq!(told(&mut run), [("left", 1)]);
+    let sent = run.on_the_way.remove(0);
+    assert_eq!(run.deliver(&sent).len(), 1, "the event comes after it was read");
+}

@@ -1,0 +1,17 @@
+//! THREAD_CREATE: a thread was made, or became visible.
+
+use crate::guild_channel::{self, GuildChannelObject, Shown};
+use model::guild::GuildChannel;
+
+/// The event's name.
+pub const NAME: &str = "THREAD_CREATE";
+
+/// The payload. `newly`: it was made just now.
+pub fn d(thread: &GuildChannel, newly: bool) -> GuildChannelObject<'_> {
+    guild_channel::render(thread).newly(newly)
+}
+
+/// The event for one who was added to a thread, with its membership.
+pub fn joined(thread: &Shown<'_>) -> super::Rendered {
+    super::json(NAME, &guild_channel::shown(thread))
+}

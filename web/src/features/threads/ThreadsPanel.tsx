@@ -1,0 +1,122 @@
+import { useMemo, useState } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import { listArchivedThreads } from '../../api/threads';
+import type { Channel, Id } from '../../api/types';
+import { t } from '../../i18n';
+import { ago } from '../../i18n/time';
+import { idTime } from '../../state/ids';
+import { can, Permission } from '../../state/permissions';
+import { isUnread } from '../../state/readState';
+import { apply, useApp } from '../../state/store';
+import { activeThreads, threadPut } from '../../state/threads';
+import { Button } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
+import { attempt } from '../attempt';
+import { goToChannel } from '../servers/goToChannel';
+import './threads.css';
+
+interface Props {
+  channelId: Id;
+  onCreate: () => void;
+  onGone: () => void;
+}
+
+/** The threads of a channel: those that go on, and on demand those that are over. */
+export function ThreadsPanel({ channelId, onCreate, onGone }: Props) {
+  const channels = useApp((s) => s.channels);
+  const guild = useApp((s) => s.channels[channelId]?.guildId ?? '');
+  const mayCreate = useApp((s) => can(s, channelId, Permission.CreatePublicThreads) || can(s, channelId, Permission.CreatePrivateThreads));
+  const active = useMemo(() => activeThreads(channels, channelId), [channels, channelId]);
+  const [closed, setClosed] = useState<Channel[] | null>(null);
+  const [more, setMore] = useState(false);
+  const load = () =>
+    attempt(async () => {
+      const page = await listArchivedThreads(channelId, closed?.at(-1)?.thread_metadata?.archive_timestamp);
+      setClosed((old) => [...(old ?? []), ...page.threads]);
+      setMore(page.has_more);
+    });
+  const open = (thread: Channel | null, id: Id) => {
+    if (thread) apply((state) => threadPut(state, { ...thread, guild_id: guild }));
+    onGone();
+    goToChannel(id);
+  };
+  return (
+    <div className="pins threads">
+      <div className="threads-head">
+        <h2>{t('Threads')}</h2>
+        {mayCreate ? (
+          <Button small tone="primary" onPress={onCreate}>
+            {t('Create')}
+          </Button>
+        ) : null}
+      </div>
+      {active.length === 0 ? (
+        <p className="pins-empty">
+          <Icon name="thread" size={32} />
+          {t('No thread goes on here. A thread keeps what belongs together out of everybody else’s way.')}
+        </p>
+      ) : (
+        <ul>
+          {active.map((thread) => (
+            <li key={thread.id}>
+              <Row
+                id={thread.id}
+                name={thread.name ?? ''}
+                count={thread.thread?.messageCount ?? 0}
+                last={thread.lastMessageId ?? thread.id}
+                onPress={() => open(null, thread.id)}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      {closed ? (
+        <>
+          <h3 className="threads-title">{t('Closed')}</h3>
+          {closed.length === 0 ? <p className="settings-lead">{t('No closed threads.')}</p> : null}
+          <ul>
+            {closed.map((thread) => (
+              <li key={thread.id}>
+                <Row
+                  id={thread.id}
+                  name={thread.name ?? ''}
+                  count={thread.message_count ?? 0}
+                  last={thread.last_message_id ?? thread.id}
+                  onPress={() => open(thread, thread.id)}
+                />
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : null}
+      {closed === null || more ? (
+        <Button wide onPress={() => void load()}>
+          {closed === null ? t('Show closed threads') : t('Show more')}
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+interface RowProps {
+  id: Id;
+  name: string;
+  count: number;
+  last: Id;
+  onPress: () => void;
+}
+
+function Row({ id, name, count, last, onPress }: RowProps) {
+  const unread = useApp((s) => isUnread(s, id));
+  return (
+    <AriaButton className={unread ? 'thread-row is-unread' : 'thread-row'} onPress={onPress}>
+      <Icon name="thread" size={18} />
+      <span className="thread-row-text">
+        <strong>{name}</strong>
+        <small>
+          {t('{count, plural, =0 {No messages yet} one {# message} other {# messages}}', { count })} · {ago(idTime(last))}
+        </small>
+      </span>
+    </AriaButton>
+  );
+}
