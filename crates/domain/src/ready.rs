@@ -10,7 +10,7 @@ use model::guild::Member;
 use model::presence::{Presence, SessionPresence};
 use model::read_state::{ReadMark, ReadState};
 use model::relationship::{Relationship, RelationshipKind};
-use model::settings::Settings;
+use model::settings::{GuildSettings, Settings};
 use model::user::{Account, User};
 use model::{ChannelId, GuildId, MessageId, UserId, limits};
 use ports::messages::Called;
@@ -25,6 +25,8 @@ pub struct Ready {
     pub bot: Option<Application>,
     /// Settings.
     pub settings: Settings,
+    /// What one is told of in these guilds and in private channels, where it was ever changed.
+    pub guild_settings: Vec<GuildSettings>,
     /// Friends, requests and blocks.
     pub relationships: Vec<(Relationship, User)>,
     /// Private channels in the own list.
@@ -56,6 +58,7 @@ pub async fn ready(world: &World, actor: &Actor) -> Result<Ready> {
             account,
             bot: Some(bot),
             settings: Settings::default(),
+            guild_settings: Vec::new(),
             relationships: Vec::new(),
             channels: Vec::new(),
             guilds,
@@ -66,6 +69,9 @@ pub async fn ready(world: &World, actor: &Actor) -> Result<Ready> {
         });
     }
     let settings = directory.settings(actor.user()).await?;
+    let mut guild_settings = directory.guild_settings(actor.user()).await?;
+    let is_in: HashSet<GuildId> = guilds.iter().map(|(guild, _)| *guild).collect();
+    guild_settings.retain(|settings| settings.guild.is_none_or(|guild| is_in.contains(&guild)));
     let relationships = relationships::list(world, actor).await?;
     let channels = channels::list(world, actor).await?;
     let read_states = read_states(world, actor.user(), &channels, &guilds).await?;
@@ -75,6 +81,7 @@ pub async fn ready(world: &World, actor: &Actor) -> Result<Ready> {
         account,
         bot: None,
         settings,
+        guild_settings,
         relationships,
         channels,
         guilds,

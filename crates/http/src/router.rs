@@ -100,6 +100,8 @@ fn routes() -> Vec<Route> {
         PATCH  User    "/users/@me/settings"                                 users::settings::patch;
         GET    Account "/users/@me/guilds"                                   users::guilds::list;
         DELETE Account "/users/@me/guilds/{guild_id}"                        users::guilds::leave;
+        PATCH  User    "/users/@me/guilds/{guild_id}/settings"               users::guilds::patch_settings;
+        PATCH  User    "/users/@me/guilds/@me/settings"                      users::guilds::patch_private_settings;
         GET    Account "/users/@me/guilds/{guild_id}/member"                 guilds::members::get_own;
         GET    Account "/users/@me/channels"                                 users::channels::list;
         POST   Account "/users/@me/channels"                                 users::channels::open;

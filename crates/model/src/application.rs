@@ -30,9 +30,18 @@ pub const GATEWAY_PRESENCE_LIMITED: u32 = 1 << 13;
 pub const GATEWAY_GUILD_MEMBERS_LIMITED: u32 = 1 << 15;
 /// Flag: message-content intent switched on.
 pub const GATEWAY_MESSAGE_CONTENT_LIMITED: u32 = 1 << 19;
+/// Flag: message-content intent switched on (verified applications).
+pub const GATEWAY_MESSAGE_CONTENT: u32 = 1 << 18;
 /// The flags that an owner may change.
 pub const CHANGEABLE_FLAGS: u32 =
     GATEWAY_PRESENCE_LIMITED | GATEWAY_GUILD_MEMBERS_LIMITED | GATEWAY_MESSAGE_CONTENT_LIMITED;
+
+impl Application {
+    /// Whether its bot reads what others say in guilds: the message-content intent is switched on.
+    pub const fn reads_content(&self) -> bool {
+        self.flags & (GATEWAY_MESSAGE_CONTENT | GATEWAY_MESSAGE_CONTENT_LIMITED) != 0
+    }
+}
 
 /// Changes of an application; `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use crate::message::MessageView;
 use crate::presence::{Presence, SessionPresence};
 use crate::reaction::ReactionEmoji;
 use crate::relationship::{Relationship, RelationshipKind};
-use crate::settings::Settings;
+use crate::settings::{GuildSettings, Settings};
 use crate::user::{Account, User};
 use crate::{ChannelId, DeviceId, GuildId, MessageId, Permissions, RoleId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -249,6 +249,8 @@ pub enum Event {
     UserUpdate(Box<Account>),
     /// The receiver's settings changed. People only.
     SettingsUpdate(Box<Settings>),
+    /// What the receiver is told of in a guild, or in private channels, changed. People only.
+    GuildSettingsUpdate(Box<GuildSettings>),
     /// The receiver read further, on some device. People only.
     MessageAck {
         /// Where.
@@ -455,6 +457,7 @@ impl Event {
                 // Without a guild it is a friend's.
                 | Self::PresenceUpdate { guild: None, .. }
                 | Self::SettingsUpdate(_)
+                | Self::GuildSettingsUpdate(_)
                 | Self::MessageAck { .. }
                 | Self::PinsAck { .. }
                 | Self::SessionsReplace(_)

@@ -68,6 +68,10 @@ pub const ACTIVITIES: usize = 8;
 pub const ACTIVITY_TEXT: usize = 128;
 /// Guilds that one user is in.
 pub const GUILDS: usize = 200;
+/// Characters in the name of a folder of guilds.
+pub const FOLDER_NAME: usize = 32;
+/// Channels whose settings differ from their guild's, for one person.
+pub const CHANNEL_SETTINGS: usize = 500;
 /// A guild's name.
 pub const GUILD_NAME: usize = 100;
 /// A guild's description.

@@ -114,6 +114,14 @@ pub struct Message {
     pub pinned: bool,
 }
 
+impl Message {
+    /// Whether a bot without the intent for texts reads this one's all the same: its own, and one that mentions it. Private
+    /// channels are the caller's to know.
+    pub fn shows_content_to(&self, bot: UserId) -> bool {
+        self.author == bot || self.mentions.contains(&bot)
+    }
+}
+
 /// The client's own key of a send, echoed exactly as it came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Nonce {
@@ -148,4 +156,17 @@ pub struct MessageView {
     pub referenced: Option<Option<Box<MessageView>>>,
     /// Echoed to the sender and in the create event.
     pub nonce: Option<Nonce>,
+}
+
+impl MessageView {
+    /// Takes away the texts and embeds that a bot without the intent for them may not read, also of what it answers.
+    pub fn blank_for(&mut self, bot: UserId) {
+        if !self.message.shows_content_to(bot) {
+            self.message.content.clear();
+            self.message.embeds.clear();
+        }
+        if let Some(Some(referenced)) = self.referenced.as_mut() {
+            referenced.blank_for(bot);
+        }
+    }
 }

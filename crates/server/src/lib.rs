@@ -5,6 +5,7 @@ pub mod admin;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod jobs;
 pub mod listener;
 pub mod ops;
 pub mod serve;

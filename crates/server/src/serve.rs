@@ -3,7 +3,7 @@
 use crate::config::{Config, LogFormat, Role};
 use crate::ops::{self, Ops};
 use crate::wiring::Node;
-use crate::{admin, listener, web};
+use crate::{admin, jobs, listener, web};
 use anyhow::Context;
 use axum::Router;
 use axum::extract::Request;
@@ -33,6 +33,8 @@ pub struct Running {
     http: JoinHandle<()>,
     acts: http_api::Acts,
     lease: JoinHandle<()>,
+    /// Where this node has that role.
+    jobs: Option<JoinHandle<()>>,
     admin: Option<JoinHandle<()>>,
     drain: Duration,
 }
@@ -80,6 +82,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let gateway =
         config.does(Role::Gateway).then(|| gateway::Gateway::start(world.clone(), gateway_config(&config)));
     let acts = http_api::Acts::default();
+    let jobs = config.does(Role::Jobs).then(|| jobs::start(world.clone(), stopping.clone()));
     let app = router(&config, &world, gateway.as_ref(), acts.clone(), stopping.clone());
     let drain = Duration::from_secs(config.drain_seconds);
     let http = tokio::spawn(listener::serve(listener, app, listener::connections(), stopping, drain));
@@ -88,7 +91,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         async move { node.keep_lease().await }
     });
     let admin = if config.ephemeral { None } else { Some(admin::listen(&config.data, world.clone())?) };
-    Ok(Running { address, world, node, gateway, stop, http, acts, lease, admin, drain })
+    Ok(Running { address, world, node, gateway, stop, http, acts, lease, jobs, admin, drain })
 }
 
 impl Running {
@@ -112,6 +115,11 @@ impl Running {
         }
         if let Some(admin) = self.admin {
             admin.abort();
+        }
+        if let Some(mut jobs) = self.jobs
+            && tokio::time::timeout(ACTS, &mut jobs).await.is_err()
+        {
+            jobs.abort();
         }
         self.lease.abort();
         self.node.close().await;

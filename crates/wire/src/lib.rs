@@ -17,6 +17,7 @@ pub mod gateway;
 pub mod gateway_url;
 pub mod guild;
 pub mod guild_channel;
+pub mod guild_settings;
 pub mod instance;
 pub mod integration;
 pub mod invite;

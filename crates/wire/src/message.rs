@@ -144,12 +144,6 @@ impl<'a> MessageObject<'a> {
     }
 }
 
-/// Whether a bot without the intent for texts reads this one's all the same: its own, and one that mentions it. Private
-/// channels are the caller's to know.
-pub fn shows_content_to(message: &Message, bot: UserId) -> bool {
-    message.author == bot || message.mentions.contains(&bot)
-}
-
 /// The message that another answers. It shows its own reference, but not the message behind that, so that answers to
 /// answers stay small.
 #[derive(Debug, Clone, Copy)]

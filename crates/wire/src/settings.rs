@@ -1,9 +1,11 @@
 //! A user's settings, with Discord's names.
 
 use crate::present;
+use crate::sf::{Sf, Sfs};
 use crate::timestamp::Ts;
-use model::settings::{CustomStatus, Settings};
-use serde::{Deserialize, Serialize};
+use model::GuildId;
+use model::settings::{CustomStatus, GuildFolder, Settings};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// All settings.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -20,6 +22,31 @@ pub struct SettingsObject<'a> {
     convert_emoticons: bool,
     timezone_offset: i32,
     afk_timeout: u32,
+    /// Absent until guilds were put in order: clients then keep an order of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guild_folders: Option<Folders<'a>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Folders<'a>(&'a [GuildFolder]);
+
+impl Serialize for Folders<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|folder| FolderObject {
+            id: folder.id,
+            guild_ids: Sfs(&folder.guilds),
+            name: folder.name.as_deref(),
+            color: folder.color,
+        }))
+    }
+}
+
+#[derive(Serialize)]
+struct FolderObject<'a> {
+    id: Option<i64>,
+    guild_ids: Sfs<'a, GuildId>,
+    name: Option<&'a str>,
+    color: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -50,6 +77,7 @@ pub fn render(settings: &Settings) -> SettingsObject<'_> {
         convert_emoticons: settings.convert_emoticons,
         timezone_offset: settings.timezone_offset,
         afk_timeout: settings.afk_timeout,
+        guild_folders: settings.guild_folders.as_deref().map(Folders),
     }
 }
 
@@ -93,6 +121,30 @@ pub struct SettingsPatch {
     /// Seconds without input until the client calls itself away.
     #[serde(deserialize_with = "present::nullable")]
     pub afk_timeout: Option<Option<u32>>,
+    /// The own order of guilds.
+    #[serde(deserialize_with = "present::nullable")]
+    pub guild_folders: Option<Option<Vec<FolderRequest>>>,
+}
+
+/// One of `guild_folders` of [`SettingsPatch`].
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct FolderRequest {
+    id: Option<i64>,
+    guild_ids: Vec<Sf<GuildId>>,
+    name: Option<String>,
+    color: Option<u32>,
+}
+
+impl From<FolderRequest> for GuildFolder {
+    fn from(folder: FolderRequest) -> Self {
+        Self {
+            id: folder.id,
+            guilds: folder.guild_ids.into_iter().map(|Sf(id)| id).collect(),
+            name: folder.name,
+            color: folder.color,
+        }
+    }
 }
 
 /// `custom_status` of [`SettingsPatch`].

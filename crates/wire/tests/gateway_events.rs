@@ -18,7 +18,7 @@ use model::presence::{Activity, ClientKind, Presence, SessionPresence, Status};
 use model::reaction::{ReactionEmoji, ReactionTally};
 use model::read_state::ReadState;
 use model::relationship::{Relationship, RelationshipKind};
-use model::settings::{CustomStatus, Settings};
+use model::settings::{ChannelSettings, CustomStatus, GuildSettings, Mute, Settings};
 use model::user::{Account, User};
 use model::{ApplicationId, ChannelId, EmojiId, MessageId, Timestamp, UserId};
 use serde::de::DeserializeSeed;
@@ -225,6 +225,7 @@ fn for_people() -> Vec<Event> {
             guild: None,
         },
         Event::SettingsUpdate(Box::default()),
+        Event::GuildSettingsUpdate(Box::default()),
         Event::MessageAck {
             channel: channel(),
             message: MessageId::new(9).unwrap(),
@@ -409,6 +410,11 @@ fn a_persons_ready_has_everything_in_the_shape_that_was_asked_for() {
         custom_status: Some(CustomStatus { text: Some("x".into()), emoji: None, expires: None }),
         ..Settings::default()
     };
+    let guild_settings = [GuildSettings {
+        mute: Mute { muted: true, until: None, window: Some(-1) },
+        channels: vec![ChannelSettings { collapsed: true, ..ChannelSettings::usual(channel()) }],
+        ..GuildSettings::default()
+    }];
     let (relationships, channels) = ([(relationship(), user(6, "carol"))], [group()]);
     let read_states = [ReadState { channel: channel(), message: MessageId::new(8), mentions: 1 }];
     let (presences, sessions) = ([(presence(), user(6, "carol"))], [session()]);
@@ -416,6 +422,7 @@ fn a_persons_ready_has_everything_in_the_shape_that_was_asked_for() {
         let person = ready::Person {
             guilds: &[],
             settings: &settings,
+            guild_settings: &guild_settings,
             relationships: &relationships,
             channels: &channels,
             read_states: &read_states,
@@ -436,7 +443,10 @@ fn a_persons_ready_has_everything_in_the_shape_that_was_asked_for() {
         (&plain["read_state"][0]["last_message_id"], &plain["read_state"][0]["mention_count"]),
         (&json!("8"), &json!(1))
     );
-    assert_eq!(plain["user_guild_settings"], json!([]));
+    let notify = &plain["user_guild_settings"][0];
+    assert_eq!((&notify["guild_id"], &notify["muted"]), (&json!(null), &json!(true)));
+    assert_eq!(notify["mute_config"], json!({ "end_time": null, "selected_time_window": -1 }));
+    assert_eq!(notify["channel_overrides"][0]["collapsed"], json!(true));
     assert_eq!(plain["presences"][0]["status"], "idle");
     assert_eq!(plain["sessions"][0]["session_id"], "s1");
     assert_eq!(
@@ -449,6 +459,8 @@ fn a_persons_ready_has_everything_in_the_shape_that_was_asked_for() {
         (&versioned["read_state"]["partial"], &versioned["read_state"]["version"]),
         (&json!(false), &json!(0))
     );
-    assert_eq!(versioned["user_guild_settings"], json!({"entries": [], "partial": false, "version": 0}));
+    let notify = &versioned["user_guild_settings"];
+    assert_eq!((&notify["partial"], &notify["version"]), (&json!(false), &json!(0)));
+    assert_eq!(notify["entries"], plain["user_guild_settings"]);
     assert_eq!(versioned["shard"], json!([0, 1]));
 }

@@ -5,10 +5,10 @@ use crate::fence::Key;
 use crate::row::{self, LIST, USER_COLUMNS, opt_text, padded, public, text, user, user_columns, with_list};
 use crate::store::{Bind, DirectorySql, Reads, Tx, failed};
 use async_trait::async_trait;
-use model::settings::Settings;
+use model::settings::{GuildSettings, Settings};
 use model::user::{Account, AccountChange, AccountSummary, Credentials, User};
-use model::{DeviceId, Timestamp, UserId};
-use ports::directory::accounts::{Accounts, Changed, NewAccount, Registered};
+use model::{DeviceId, GuildId, Timestamp, UserId};
+use ports::directory::accounts::{Accounts, Changed, GuildSettingsEdit, NewAccount, Registered};
 use ports::{StoreError, Stored};
 use smallvec::smallvec;
 use sqlx::any::AnyRow;
@@ -30,6 +30,11 @@ async fn locked(tx: &mut Tx, id: UserId) -> Result<Option<Account>, Fault> {
     let select = tx.locking(ACCOUNT);
     let row = sqlx::query(select).bind(id.as_i64()).fetch_optional(tx.conn()).await?;
     row.as_ref().map(account_of).transpose()
+}
+
+/// What is stored of a person's settings for guilds.
+fn guild_settings_of(json: &str) -> Result<GuildSettings, Fault> {
+    serde_json::from_str(json).map_err(|_| Fault::Corrupt("a user's settings for a guild cannot be read"))
 }
 
 /// Whether another account has this username.
@@ -284,6 +289,58 @@ impl Accounts for DirectorySql {
                     .execute(tx.conn())
                     .await?;
                 Ok(())
+            })
+        })
+        .await
+    }
+
+    async fn guild_settings(&self, id: UserId) -> Stored<Vec<GuildSettings>> {
+        let sql = "SELECT settings FROM guild_settings WHERE user_id = ? ORDER BY guild_id";
+        let rows = self.rows(Reads::Show, sql, &[id.as_i64().into()]).await?;
+        rows.iter().map(|row| guild_settings_of(&text(row, 0)?)).collect::<Result<_, _>>().map_err(failed)
+    }
+
+    async fn change_guild_settings(
+        &self,
+        id: UserId,
+        guild: Option<GuildId>,
+        edit: GuildSettingsEdit,
+    ) -> Stored<GuildSettings> {
+        self.write(smallvec![], (id, guild, edit), |tx, (id, guild, edit)| {
+            Box::pin(async move {
+                // The account's row is the lock of its settings.
+                locked(tx, *id).await?;
+                let key = guild.map_or(0, GuildId::as_i64);
+                let row = sqlx::query("SELECT settings FROM guild_settings WHERE user_id = ? AND guild_id = ?")
+                    .bind(id.as_i64())
+                    .bind(key)
+                    .fetch_optional(tx.conn())
+                    .await?;
+                let before = row.map(|row| guild_settings_of(&text(&row, 0)?)).transpose()?;
+                let is_new = before.is_none();
+                let mut after = before.unwrap_or_default();
+                edit(&mut after);
+                after.guild = *guild;
+                let json = serde_json::to_string(&after)
+                    .map_err(|_| Fault::Corrupt("a user's settings for a guild cannot be written"))?;
+                let sql = if is_new {
+                    "INSERT INTO guild_settings (settings, user_id, guild_id) VALUES (?, ?, ?)"
+                } else {
+                    "UPDATE guild_settings SET settings = ? WHERE user_id = ? AND guild_id = ?"
+                };
+                sqlx::query(sql).bind(json.as_str()).bind(id.as_i64()).bind(key).execute(tx.conn()).await?;
+                if is_new {
+                    sqlx::query(
+                        "DELETE FROM guild_settings WHERE user_id = ? AND guild_id <> 0 AND guild_id <> ?
+                            AND guild_id NOT IN (SELECT guild_id FROM guild_members WHERE user_id = ?)",
+                    )
+                    .bind(id.as_i64())
+                    .bind(key)
+                    .bind(id.as_i64())
+                    .execute(tx.conn())
+                    .await?;
+                }
+                Ok(after)
             })
         })
         .await

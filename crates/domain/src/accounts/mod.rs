@@ -1,5 +1,6 @@
 //! Accounts and devices.
 
+pub mod guild_settings;
 pub mod login;
 pub mod lookup;
 pub mod operator;

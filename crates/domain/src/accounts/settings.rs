@@ -5,7 +5,7 @@ use crate::{Actor, FormErrors, Result, World};
 use model::event::Event;
 use model::limits;
 use model::presence::Status;
-use model::settings::{CustomStatus, Settings};
+use model::settings::{CustomStatus, GuildFolder, Settings};
 
 /// Changes; `None` leaves a field as it is.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +34,8 @@ pub struct SettingsChange {
     pub timezone_offset: Option<i32>,
     /// Seconds without input until the client calls itself away.
     pub afk_timeout: Option<u32>,
+    /// The own order of guilds; `Some(None)` forgets it.
+    pub guild_folders: Option<Option<Vec<GuildFolder>>>,
 }
 
 /// The actor's settings.
@@ -89,6 +91,10 @@ pub async fn change(world: &World, actor: &Actor, change: SettingsChange) -> Res
     if change.timezone_offset.is_some_and(|offset| offset.abs() > 18 * 60) {
         errors.push("timezone_offset", "NUMBER_TYPE_MAX", "Must be within 1080 minutes of UTC.");
     }
+    if let Some(folders) = change.guild_folders {
+        check_folders(&mut errors, folders.as_deref().unwrap_or_default());
+        next.guild_folders = folders;
+    }
     errors.finish()?;
     next.message_display_compact = change.message_display_compact.unwrap_or(next.message_display_compact);
     next.developer_mode = change.developer_mode.unwrap_or(next.developer_mode);
@@ -104,4 +110,19 @@ pub async fn change(world: &World, actor: &Actor, change: SettingsChange) -> Res
         tell(world, &[actor.user()], Event::SettingsUpdate(Box::new(next.clone())));
     }
     Ok(next)
+}
+
+/// Folders hold no more guilds than one may join, and short names.
+fn check_folders(errors: &mut FormErrors, folders: &[GuildFolder]) {
+    let guilds: usize = folders.iter().map(|folder| folder.guilds.len()).sum();
+    if folders.len() > limits::GUILDS || guilds > limits::GUILDS {
+        errors.push(
+            "guild_folders",
+            "BASE_TYPE_MAX_LENGTH",
+            format!("Must be {} or fewer in length.", limits::GUILDS),
+        );
+    }
+    for name in folders.iter().filter_map(|folder| folder.name.as_deref()) {
+        errors.length("guild_folders.name", name, 0, limits::FOLDER_NAME);
+    }
 }

@@ -1,6 +1,6 @@
 //! Publishing a message of an announcement channel.
 
-use super::edit;
+use super::{edit, view};
 use crate::{Actor, Refusal, Result, World, access};
 use model::guild::GuildChannelKind;
 use model::message::{CROSSPOSTED, MessageView};
@@ -32,5 +32,6 @@ pub async fn crosspost(
     }
     let flags = Some(found.message.flags | CROSSPOSTED);
     let change = MessageEdit { flags, ..MessageEdit::default() };
-    edit::store(world, &reader.stage(), actor.user(), found, change).await
+    let view = edit::store(world, &reader.stage(), actor.user(), found, change).await?;
+    view::shown(world, &reader, vec![view]).await?.pop().ok_or_else(view::missing)
 }

@@ -52,7 +52,8 @@ pub async fn edit(
             return Err(Refusal::NotYourMessage.into());
         }
         let change = MessageEdit { flags: flags(before.message.flags, edit.flags), ..MessageEdit::default() };
-        return store(world, &reader.stage(), actor.user(), before, change).await;
+        let view = store(world, &reader.stage(), actor.user(), before, change).await?;
+        return view::shown(world, &reader, vec![view]).await?.pop().ok_or_else(view::missing);
     }
     if !before.message.kind.is_said() {
         return Err(Refusal::SystemMessage.into());

@@ -16,10 +16,12 @@ pub async fn get(
     channel: ChannelId,
     message: MessageId,
 ) -> Result<MessageView> {
-    access::reader(world, actor, channel).await?.history()?;
+    let reader = access::reader(world, actor, channel).await?;
+    reader.history()?;
     let found =
         world.ports.messages.message(channel, message, actor.user()).await?.ok_or(Refusal::UnknownMessage)?;
-    view::view(world, found, actor.user()).await
+    let views = view::views(world, vec![found], actor.user()).await?;
+    view::shown(world, &reader, views).await?.pop().ok_or_else(view::missing)
 }
 
 /// A page of history, newest first; all of it can be reached. Empty in a guild without READ_MESSAGE_HISTORY.
@@ -38,9 +40,11 @@ pub async fn list(
             FormErrors::one("limit", "NUMBER_TYPE_MAX", "int value should be between 1 and 100.").into()
         );
     }
-    if !access::reader(world, actor, channel).await?.may_read_history() {
+    let reader = access::reader(world, actor, channel).await?;
+    if !reader.may_read_history() {
         return Ok(Vec::new());
     }
     let rows = world.ports.messages.page(channel, page, limit, actor.user()).await?;
-    view::views(world, rows, actor.user()).await
+    let views = view::views(world, rows, actor.user()).await?;
+    view::shown(world, &reader, views).await
 }

@@ -120,7 +120,8 @@ pub async fn list(
             FormErrors::one("limit", "NUMBER_TYPE_MAX", "int value should be between 1 and 50.").into()
         );
     }
-    if !access::reader(world, actor, channel).await?.may_read_history() {
+    let reader = access::reader(world, actor, channel).await?;
+    if !reader.may_read_history() {
         return Ok((Vec::new(), false));
     }
     let mut rows = world.ports.messages.pins(channel, before, limit + 1, actor.user()).await?;
@@ -128,6 +129,7 @@ pub async fn list(
     rows.truncate(limit);
     let (times, stored): (Vec<Timestamp>, Vec<_>) = rows.into_iter().unzip();
     let views = view::views(world, stored, actor.user()).await?;
+    let views = view::shown(world, &reader, views).await?;
     Ok((times.into_iter().zip(views).collect(), more))
 }
 

@@ -1,5 +1,6 @@
 //! Messages with all that rendering them needs.
 
+use crate::access::Reader;
 use crate::accounts::lookup::Users;
 use crate::{Result, World};
 use model::message::{Message, MessageView};
@@ -43,8 +44,32 @@ pub(crate) async fn views(
 
 /// One view.
 pub(crate) async fn view(world: &World, stored: StoredMessage, viewer: UserId) -> Result<MessageView> {
-    let missing = || crate::Error::Internal("a message has no view".into());
     views(world, vec![stored], viewer).await?.pop().ok_or_else(missing)
+}
+
+/// What cannot be: each message has a view.
+pub(crate) fn missing() -> crate::Error {
+    crate::Error::Internal("a message has no view".into())
+}
+
+/// These views as the reader of this channel is shown them: a bot without the message-content intent reads in a guild only what
+/// it said itself and what mentions it, as over the gateway.
+pub(crate) async fn shown(
+    world: &World,
+    reader: &Reader,
+    mut views: Vec<MessageView>,
+) -> Result<Vec<MessageView>> {
+    let actor = reader.actor();
+    if !actor.is_bot() || reader.guild().is_none() || views.is_empty() {
+        return Ok(views);
+    }
+    let application = world.ports.directory.application(actor.user().application()).await?;
+    if !application.is_some_and(|application| application.reads_content()) {
+        for view in &mut views {
+            view.blank_for(actor.user());
+        }
+    }
+    Ok(views)
 }
 
 /// A view without what it answers: quotes do not nest.

@@ -236,6 +236,7 @@ fn render(
         ready::Person {
             guilds: &seen,
             settings: &state.settings,
+            guild_settings: &state.guild_settings,
             relationships: &state.relationships,
             channels: &state.channels,
             read_states: &state.read_states,

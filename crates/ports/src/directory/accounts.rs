@@ -2,9 +2,9 @@
 
 use crate::Stored;
 use async_trait::async_trait;
-use model::settings::Settings;
+use model::settings::{GuildSettings, Settings};
 use model::user::{Account, AccountChange, AccountSummary, Credentials, User};
-use model::{DeviceId, Timestamp, UserId};
+use model::{DeviceId, GuildId, Timestamp, UserId};
 
 /// An account that is to be.
 #[derive(Debug, Clone)]
@@ -51,6 +51,9 @@ pub enum Changed {
     Absent,
 }
 
+/// Changes what is stored; may be called again when a transaction is begun anew.
+pub type GuildSettingsEdit = Box<dyn Fn(&mut GuildSettings) + Send + Sync>;
+
 /// Accounts.
 #[async_trait]
 pub trait Accounts: Send + Sync {
@@ -88,6 +91,19 @@ pub trait Accounts: Send + Sync {
 
     /// Stores settings.
     async fn set_settings(&self, id: UserId, settings: &Settings) -> Stored<()>;
+
+    /// What this person is told of, guild by guild (private channels first), where it was ever changed. Guilds that it has left may
+    /// be among them.
+    async fn guild_settings(&self, id: UserId) -> Stored<Vec<GuildSettings>>;
+
+    /// Changes what this person is told of in a guild, `None`: in private channels; as it is then. The edit does not change which
+    /// guild it is. Forgets those of guilds that it is not in any more, so that there are never more than guilds that one may join.
+    async fn change_guild_settings(
+        &self,
+        id: UserId,
+        guild: Option<GuildId>,
+        edit: GuildSettingsEdit,
+    ) -> Stored<GuildSettings>;
 
     /// People above `after` by id, up to `limit`.
     async fn accounts(&self, after: Option<UserId>, limit: usize) -> Stored<Vec<AccountSummary>>;

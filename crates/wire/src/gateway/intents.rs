@@ -1,7 +1,8 @@
 //! Intents (protocol A.13): which events a bot asked for.
 
 use model::application::{
-    GATEWAY_GUILD_MEMBERS_LIMITED, GATEWAY_MESSAGE_CONTENT_LIMITED, GATEWAY_PRESENCE_LIMITED,
+    GATEWAY_GUILD_MEMBERS_LIMITED, GATEWAY_MESSAGE_CONTENT, GATEWAY_MESSAGE_CONTENT_LIMITED,
+    GATEWAY_PRESENCE_LIMITED,
 };
 
 /// Guilds, their roles, channels and threads.
@@ -43,7 +44,6 @@ pub const BOTS: u64 = 0x1_ffff | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25;
 // Discord's "verified" twins of the flags in `model::application`; they switch the same intents on.
 const GATEWAY_PRESENCE: u32 = 1 << 12;
 const GATEWAY_GUILD_MEMBERS: u32 = 1 << 14;
-const GATEWAY_MESSAGE_CONTENT: u32 = 1 << 18;
 
 /// The privileged intents that an application with these flags may use.
 pub const fn switched_on(application_flags: u32) -> u64 {

@@ -151,6 +151,13 @@ pub(super) const TABLES: &[&str] = &[
         PRIMARY KEY (thread_id, user_id)
     ){table}",
     "CREATE INDEX threads_by_member ON thread_members (guild_id, user_id)",
+    // What members want to be told of; guild 0 is their private channels.
+    "CREATE TABLE guild_settings (
+        user_id BIGINT NOT NULL,
+        guild_id BIGINT NOT NULL,
+        settings MEDIUMTEXT NOT NULL,
+        PRIMARY KEY (user_id, guild_id)
+    ){table}",
     "CREATE TABLE audit_log (
         guild_id BIGINT NOT NULL,
         id BIGINT NOT NULL,

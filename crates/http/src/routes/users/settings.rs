@@ -5,7 +5,7 @@ use crate::reply::{self, Answer};
 use axum::extract::State;
 use domain::World;
 use domain::accounts::settings::{self, SettingsChange};
-use model::settings::{CustomStatus, Settings};
+use model::settings::{CustomStatus, GuildFolder, Settings};
 use wire::settings::SettingsPatch;
 
 pub(crate) async fn get(State(world): State<World>, Authorized(actor): Authorized) -> Answer {
@@ -40,5 +40,8 @@ fn change(body: SettingsPatch) -> SettingsChange {
         convert_emoticons: body.convert_emoticons.map(|value| value.unwrap_or(usual.convert_emoticons)),
         timezone_offset: body.timezone_offset.map(|value| value.unwrap_or(usual.timezone_offset)),
         afk_timeout: body.afk_timeout.map(|value| value.unwrap_or(usual.afk_timeout)),
+        guild_folders: body
+            .guild_folders
+            .map(|value| value.map(|folders| folders.into_iter().map(GuildFolder::from).collect())),
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{NOW, all_of, new_account, new_device, people, register, user};
 use model::application::Application;
-use model::settings::{CustomStatus, Settings};
+use model::settings::{ChannelSettings, CustomStatus, GuildSettings, Mute, NotifyLevel, Settings};
+use model::{ChannelId, GuildId};
 use model::user::AccountChange;
 use ports::directory::Directory;
 use ports::directory::accounts::{Changed, NewAccount, Registered};
@@ -259,6 +260,42 @@ pub async fn settings_have_defaults_and_are_kept(directory: Arc<dyn Directory>) 
     };
     directory.set_settings(user(1), &settings).await.unwrap();
     assert_eq!(directory.settings(user(1)).await.unwrap(), settings);
+}
+
+/// Each guild's settings are changed alone, also by two at once; private channels come first; what was left is forgotten when
+/// another guild's are made.
+pub async fn settings_for_guilds_are_changed_one_by_one(directory: Arc<dyn Directory>) {
+    register(&*directory, 1).await;
+    register(&*directory, 2).await;
+    assert_eq!(directory.guild_settings(user(1)).await.unwrap(), []);
+    let left = GuildId::new(70);
+    let mute = Box::new(|settings: &mut GuildSettings| settings.mute.muted = true);
+    let muted = directory.change_guild_settings(user(1), left, mute).await.unwrap();
+    let expected =
+        GuildSettings { guild: left, mute: Mute { muted: true, ..Mute::default() }, ..GuildSettings::default() };
+    assert_eq!(muted, expected);
+    assert_eq!(directory.guild_settings(user(1)).await.unwrap(), [expected]);
+
+    let overrides = (1..=8_u64).map(|n| {
+        let directory = directory.clone();
+        async move {
+            let edit = Box::new(move |settings: &mut GuildSettings| {
+                let level = NotifyLevel::Mentions;
+                let channel = ChannelSettings { level, ..ChannelSettings::usual(ChannelId::new(n).unwrap()) };
+                settings.channels.retain(|other| other.channel != channel.channel);
+                settings.channels.push(channel);
+            });
+            directory.change_guild_settings(user(1), None, edit).await.unwrap();
+        }
+    });
+    all_of(overrides).await;
+    let all = directory.guild_settings(user(1)).await.unwrap();
+    assert_eq!(all.iter().map(|settings| settings.guild).collect::<Vec<_>>(), [None]);
+    let mut channels: Vec<u64> =
+        all.iter().flat_map(|one| &one.channels).map(|channel| channel.channel.get()).collect();
+    channels.sort_unstable();
+    assert_eq!(channels, (1..=8).collect::<Vec<_>>());
+    assert_eq!(directory.guild_settings(user(2)).await.unwrap(), []);
 }
 
 /// The operator's list goes by id, without bots.

@@ -151,6 +151,7 @@ macro_rules! directory_conformance {
             accounts: a_change_cannot_take_what_another_has;
             accounts: a_new_password_revokes_every_other_device;
             accounts: settings_have_defaults_and_are_kept;
+            accounts: settings_for_guilds_are_changed_one_by_one;
             accounts: accounts_are_listed_in_pages;
             devices: a_token_is_known_until_it_is_revoked;
             devices: a_repeated_sign_in_is_one_device;

@@ -48,6 +48,7 @@ pub mod thread_member_update;
 pub mod thread_members_update;
 pub mod thread_update;
 pub mod typing_start;
+pub mod user_guild_settings_update;
 pub mod user_settings_update;
 pub mod user_update;
 pub mod voice_state_update;
@@ -133,6 +134,9 @@ pub fn render(event: &Event) -> Option<Rendered> {
         Event::UserUpdate(account) => json(user_update::NAME, &user_update::d(account)),
         Event::SettingsUpdate(settings) => {
             json(user_settings_update::NAME, &user_settings_update::d(settings))
+        }
+        Event::GuildSettingsUpdate(settings) => {
+            json(user_guild_settings_update::NAME, &user_guild_settings_update::d(settings))
         }
         Event::MessageAck { channel, message, version, mentions } => {
             json(message_ack::NAME, &message_ack::d(*channel, *message, *version, *mentions))
@@ -223,7 +227,7 @@ pub fn shows_content_to(event: &Event, bot: UserId) -> bool {
     match event {
         Event::MessageCreate { view, guild: Some(_), .. }
         | Event::MessageUpdate { view, guild: Some(_), .. } => {
-            crate::message::shows_content_to(&view.message, bot)
+            view.message.shows_content_to(bot)
         }
         _ => true,
     }

@@ -9,14 +9,14 @@ use crate::session::Sessions;
 use crate::settings::{self, SettingsObject};
 use crate::sf::Sf;
 use crate::user::{self, OwnUser};
-use crate::{channel, presence, read_state, relationship};
+use crate::{channel, guild_settings, presence, read_state, relationship};
 use model::GuildId;
 use model::application::Application;
 use model::channel::PrivateChannelView;
 use model::presence::{Presence, SessionPresence};
 use model::read_state::ReadState;
 use model::relationship::Relationship;
-use model::settings::Settings;
+use model::settings::{GuildSettings, Settings};
 use model::user::{Account, User};
 use serde::{Serialize, Serializer};
 
@@ -43,6 +43,8 @@ pub struct Person<'a> {
     pub guilds: &'a [Seen<'a>],
     /// The settings.
     pub settings: &'a Settings,
+    /// What it is told of, guild by guild.
+    pub guild_settings: &'a [GuildSettings],
     /// Friends, requests and blocks.
     pub relationships: &'a [(Relationship, User)],
     /// Private channels.
@@ -92,7 +94,7 @@ pub fn person(start: Start<'_>, person: Person<'_>) -> Rendered {
                 versioned: person.capabilities & VERSIONED_READ_STATES != 0,
             },
             user_guild_settings: Versioned {
-                entries: NOTHING,
+                entries: list(person.guild_settings, guild_settings::render),
                 versioned: person.capabilities & VERSIONED_USER_GUILD_SETTINGS != 0,
             },
             presences: list(person.presences, |(shown, user)| presence::with_user(shown, user)),

@@ -1,0 +1,46 @@
+//! What is done from time to time without anybody asking.
+
+use domain::World;
+use domain::jobs::{self, Sweep};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
+
+/// Between two looks at the threads: Discord's archive times are hours and days, so a minute is soon enough.
+const TURN: Duration = Duration::from_secs(60);
+
+/// Looks for work each minute until the server stops. On many nodes each does so: what one has done, the others find done.
+pub(crate) fn start(world: World, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut turn = tokio::time::interval_at(tokio::time::Instant::now() + TURN, TURN);
+        turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => return,
+                _ = turn.tick() => archive(&world).await,
+            }
+        }
+    })
+}
+
+/// All threads, part by part.
+async fn archive(world: &World) {
+    let mut sweep = Sweep::default();
+    loop {
+        match jobs::archive(world, &mut sweep).await {
+            Ok(archived) => {
+                if archived > 0 {
+                    tracing::debug!(archived, "silent threads are archived");
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "silent threads could not be archived; the next minute they are looked at again");
+                return;
+            }
+        }
+        if sweep.after.is_none() {
+            return;
+        }
+    }
+}
