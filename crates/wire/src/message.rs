@@ -11,7 +11,7 @@ use crate::user::{self, PartialUser, Users};
 use model::embed::Embed;
 use model::event::InGuild;
 use model::guild::GuildChannel;
-use model::message::{Message, MessageKind, MessageReference, MessageView, Nonce};
+use model::message::{MessageKind, MessageReference, MessageView, Nonce};
 use model::reaction::ReactionTally;
 use model::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId, WebhookId};
 use serde::de::{self, Deserializer, IgnoredAny, Visitor};

@@ -189,9 +189,6 @@ struct PersonReady<'a, L, R, C, S, G, P> {
     api_code_version: u32,
 }
 
-/// An empty list.
-const NOTHING: [(); 0] = [];
-
 #[derive(Serialize)]
 struct Empty {}
 
