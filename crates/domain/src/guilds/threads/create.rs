@@ -32,7 +32,7 @@ pub struct NewThread {
 /// Begins a public thread from a message; it has the message's id.
 ///
 /// # Errors
-/// 10003; 10008; 50013 without CREATE_PUBLIC_THREADS; 50024; 160004; 160006; a form error.
+/// 10003; 10008; 50013 without CREATE_PUBLIC_THREADS; 50003 in a private channel; 50024; 160004; 160006; a form error.
 pub async fn from_message(
     world: &World,
     actor: &Actor,
@@ -67,7 +67,7 @@ pub async fn from_message(
 /// Begins a thread without a message.
 ///
 /// # Errors
-/// 10003; 50013; 50024; 160006; a form error.
+/// 10003; 50013; 50003 in a private channel; 50024; 160006; a form error.
 pub async fn create(
     world: &World,
     actor: &Actor,
