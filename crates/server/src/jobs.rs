@@ -15,9 +15,10 @@ pub(crate) fn start(world: World, mut stop: watch::Receiver<bool>) -> JoinHandle
     tokio::spawn(async move {
         let mut turn = tokio::time::interval_at(tokio::time::Instant::now() + TURN, TURN);
         turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
+        while !*stop.borrow_and_update() {
             tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => return,
+                // A sender that is gone stops it as well.
+                changed = stop.changed() => if changed.is_err() { return },
                 _ = turn.tick() => archive(&world).await,
             }
         }

@@ -4,13 +4,13 @@ use super::support::{Bot, Person, Server, Socket};
 use serde_json::{Value, json};
 
 /// A guild with its owner, its first text channel, and others who came in by an invite.
-pub struct Place {
+pub(crate) struct Place {
     pub id: String,
     pub channel: String,
 }
 
 impl Place {
-    pub async fn make(server: &Server, owner: &Person, members: &[&Person]) -> Self {
+    pub(crate) async fn make(server: &Server, owner: &Person, members: &[&Person]) -> Self {
         let guild = server.post(owner, "/guilds", json!({ "name": "Place" })).await.ok();
         let id = text(&guild["id"]);
         let channels = server.get(owner, &format!("/guilds/{id}/channels")).await.ok();
@@ -23,32 +23,32 @@ impl Place {
         place
     }
 
-    pub async fn invite(&self, server: &Server, owner: &Person, member: &Person) {
+    pub(crate) async fn invite(&self, server: &Server, owner: &Person, member: &Person) {
         let invite = server.post(owner, &format!("/channels/{}/invites", self.channel), json!({})).await.ok();
         let code = text(&invite["code"]);
         server.post(member, &format!("/invites/{code}"), json!({})).await.ok();
     }
 
-    pub async fn add_bot(&self, server: &Server, owner: &Person, bot: &Bot) {
+    pub(crate) async fn add_bot(&self, server: &Server, owner: &Person, bot: &Bot) {
         let path = format!("/oauth2/authorize?client_id={}&scope=bot&permissions=0", bot.id);
         let body = json!({ "authorize": true, "guild_id": self.id, "permissions": "0" });
         server.post(owner, &path, body).await.ok();
     }
 
-    pub async fn channel(&self, server: &Server, owner: &Person, name: &str) -> String {
+    pub(crate) async fn channel(&self, server: &Server, owner: &Person, name: &str) -> String {
         let path = format!("/guilds/{}/channels", self.id);
         text(&server.post(owner, &path, json!({ "name": name, "type": 0 })).await.ok()["id"])
     }
 
     /// Hides a channel from everybody without more rights, or shows it.
-    pub async fn hide(&self, server: &Server, owner: &Person, channel: &str, hide: bool) {
+    pub(crate) async fn hide(&self, server: &Server, owner: &Person, channel: &str, hide: bool) {
         let (allow, deny) = if hide { ("0", "1024") } else { ("1024", "0") };
         let path = format!("/channels/{channel}/permissions/{}", self.id);
         server.put(owner, &path, json!({ "type": 0, "allow": allow, "deny": deny })).await.ok();
     }
 }
 
-pub fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
