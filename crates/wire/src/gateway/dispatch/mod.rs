@@ -228,9 +228,7 @@ pub fn render_without_content(event: &Event) -> Option<Rendered> {
 pub fn shows_content_to(event: &Event, bot: UserId) -> bool {
     match event {
         Event::MessageCreate { view, guild: Some(_), .. }
-        | Event::MessageUpdate { view, guild: Some(_), .. } => {
-            view.message.shows_content_to(bot)
-        }
+        | Event::MessageUpdate { view, guild: Some(_), .. } => view.message.shows_content_to(bot),
         _ => true,
     }
 }
