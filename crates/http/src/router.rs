@@ -6,6 +6,7 @@ use crate::error::ApiError;
 use crate::extract::authorize;
 use crate::finish;
 use crate::images;
+use crate::openapi;
 use crate::ratelimit;
 use crate::routes::{
     applications, auth, channels, gateway, guildhall, guilds, invites, oauth2, read_states, sticker_packs,
@@ -15,7 +16,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, MethodRouter, any, on};
+use axum::routing::{MethodFilter, MethodRouter, any, get, on};
 use domain::World;
 use http::Method;
 use std::sync::Arc;
@@ -294,6 +295,7 @@ fn all_versions<S: Clone + Send + Sync + 'static>(api: Router<S>) -> Router<S> {
         .nest("/api/v9", api.clone())
         .nest("/api", api)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+        .route("/api/openapi.json", get(openapi::get))
         .route("/api", any(unknown))
         .route("/api/", any(unknown))
         .route("/api/{*rest}", any(unknown))
