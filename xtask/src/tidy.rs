@@ -16,10 +16,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ("testkit", &["model", "ports"]),
     ("breaker", &[]),
     ("testbed", &[]),
+    ("compat-stage", &[]),
 ];
 
 /// Packages that nobody but themselves may use: they stand at the end of the chain.
-const ENDS: &[&str] = &["guildhall", "bench", "chaos", "xtask", "compat-twilight"];
+const ENDS: &[&str] = &["guildhall", "bench", "chaos", "xtask", "compat-twilight", "compat-serenity"];
 
 /// An engine fills a port and knows nothing above it.
 const ENGINE: &[&str] = &["model", "ports", "breaker"];

@@ -4,15 +4,13 @@
 #![allow(clippy::print_stdout, reason = "it reports like a test runner")]
 
 mod bot;
-mod owner;
+mod guild;
+mod mirror;
+mod picture;
 mod proxy;
 mod scenarios;
-mod server;
 
-use anyhow::{Context as _, Result};
-use std::future::Future;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -23,21 +21,5 @@ async fn main() -> ExitCode {
             println!("error: {error:#}");
             ExitCode::FAILURE
         }
-    }
-}
-
-/// Waits until `probe` answers something.
-async fn until<T, F, P>(what: &str, within: Duration, mut probe: P) -> Result<T>
-where
-    P: FnMut() -> F,
-    F: Future<Output = Option<T>>,
-{
-    let deadline = Instant::now() + within;
-    loop {
-        if let Some(found) = probe().await {
-            return Ok(found);
-        }
-        (Instant::now() < deadline).then_some(()).with_context(|| format!("waited {within:?} for {what}"))?;
-        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

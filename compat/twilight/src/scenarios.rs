@@ -1,11 +1,9 @@
 //! What the bot goes through.
 
 use crate::bot::Bot;
-use crate::owner::{Owner, text};
 use crate::proxy::Proxy;
-use crate::server::Server;
-use crate::until;
 use anyhow::{Context as _, Result, ensure};
+use compat_stage::{Owner, SOON, Server, Tally, text, until};
 use serde_json::json;
 use std::time::Duration;
 use twilight_http::api_error::ApiError;
@@ -16,8 +14,6 @@ use twilight_model::channel::message::{Embed, MessageType};
 use twilight_model::gateway::event::DispatchEvent;
 use twilight_model::id::Id;
 use twilight_model::id::marker::{ChannelMarker, MessageMarker};
-
-const SOON: Duration = Duration::from_secs(20);
 
 /// The stage: one server, one owner, one bot, the proxy between them.
 struct Stage {
@@ -41,34 +37,8 @@ pub(crate) async fn all() -> Result<usize> {
     tally.note("is_closed_with_4004_when_its_token_is_reset", stage.loses_its_token().await);
     tally.note("every_frame_parsed", stage.all_parsed());
     stage.server.stop().await?;
+    crate::guild::all(&mut tally).await?;
     Ok(tally.report())
-}
-
-#[derive(Default)]
-struct Tally {
-    passed: usize,
-    failed: usize,
-}
-
-impl Tally {
-    fn note(&mut self, name: &str, outcome: Result<()>) {
-        match outcome {
-            Ok(()) => {
-                self.passed += 1;
-                println!("test {name} ... ok");
-            }
-            Err(error) => {
-                self.failed += 1;
-                println!("test {name} ... FAILED\n  {error:#}");
-            }
-        }
-    }
-
-    fn report(self) -> usize {
-        let word = if self.failed == 0 { "ok" } else { "FAILED" };
-        println!("\ntest result: {word}. {} passed; {} failed", self.passed, self.failed);
-        self.failed
-    }
 }
 
 impl Stage {

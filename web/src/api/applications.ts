@@ -5,7 +5,7 @@ export const listApplications = () => request<Application[]>('GET', '/applicatio
 
 export const createApplication = (name: string) => request<Application>('POST', '/applications', { body: { name } });
 
-export const changeApplication = (id: Id, body: { name?: string; description?: string }) =>
+export const changeApplication = (id: Id, body: { name?: string; description?: string; flags?: number }) =>
   request<Application>('PATCH', `/applications/${id}`, { body });
 
 export const changeBot = (id: Id, body: { username: string }) => request<User>('PATCH', `/applications/${id}/bot`, { body });

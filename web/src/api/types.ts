@@ -396,6 +396,8 @@ export interface Application {
   description: string;
   bot?: User;
   bot_public?: boolean;
+  /** Discord's flags: which privileged intents are switched on among them. */
+  flags?: number;
 }
 
 export interface Instance {

@@ -17,6 +17,7 @@ import { Avatar } from '../../ui/Avatar';
 import { refusal } from '../attempt';
 import { explain } from '../errors';
 import { openDirect } from '../people/openDirect';
+import { Intents } from './Intents';
 
 /** What most bots need: see and read channels, write, embed, attach, react. Whoever adds it may take from this. */
 const BOT_PERMISSIONS = (1n << 6n) | (1n << 10n) | (1n << 11n) | (1n << 14n) | (1n << 15n) | (1n << 16n);
@@ -238,6 +239,8 @@ function ApplicationPage({ app, onBack, onChanged, onDeleted }: PageProps) {
         </div>
       </section>
 
+      <Intents app={app} onChanged={onChanged} />
+
       <HowTo token={token} />
 
       <section className="card form danger-zone">
@@ -313,7 +316,12 @@ function HowTo({ token }: { token: string | null }) {
 const { Client, GatewayIntentBits, Partials } = require('discord.js');
 
 const client = new Client({
-  intents: [GatewayIntentBits.DirectMessages, GatewayIntentBits.MessageContent],
+  intents: [
+    GatewayIntentBits.Guilds,
+    GatewayIntentBits.GuildMessages,
+    GatewayIntentBits.DirectMessages,
+    GatewayIntentBits.MessageContent,
+  ],
   partials: [Partials.Channel],
   rest: { api: '${base}' },
 });

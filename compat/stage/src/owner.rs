@@ -4,7 +4,8 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
 /// A signed-in person.
-pub(crate) struct Owner {
+#[derive(Debug)]
+pub struct Owner {
     http: reqwest::Client,
     api: String,
     token: String,
@@ -13,7 +14,11 @@ pub(crate) struct Owner {
 }
 
 impl Owner {
-    pub(crate) async fn register(api: String, username: &str) -> Result<Self> {
+    /// Somebody new.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub async fn register(api: String, username: &str) -> Result<Self> {
         let http = reqwest::Client::new();
         let mut owner =
             Self { http, api, token: String::new(), application: String::new(), dm: String::new() };
@@ -27,7 +32,11 @@ impl Owner {
         Ok(owner)
     }
 
-    pub(crate) async fn call(&self, method: &str, route: &str, body: Option<Value>) -> Result<Value> {
+    /// A request; what was answered, `null` for nothing.
+    ///
+    /// # Errors
+    /// It was refused.
+    pub async fn call(&self, method: &str, route: &str, body: Option<Value>) -> Result<Value> {
         let url = format!("{}{route}", self.api);
         let mut request = self.http.request(method.parse()?, url);
         if !self.token.is_empty() {
@@ -46,41 +55,99 @@ impl Owner {
     }
 
     /// A new application; the token of its bot.
-    pub(crate) async fn create_bot(&mut self, name: &str) -> Result<String> {
+    ///
+    /// # Errors
+    /// It was refused.
+    pub async fn create_bot(&mut self, name: &str) -> Result<String> {
         let application = self.call("POST", "/applications", Some(json!({ "name": name }))).await?;
         self.application = text(&application, "id")?;
         self.reset_token().await
     }
 
-    pub(crate) async fn reset_token(&self) -> Result<String> {
+    /// Another token for the bot.
+    ///
+    /// # Errors
+    /// It was refused.
+    pub async fn reset_token(&self) -> Result<String> {
         let route = format!("/applications/{}/bot/reset", self.application);
         text(&self.call("POST", &route, Some(json!({}))).await?, "token")
     }
 
-    pub(crate) async fn open_dm(&mut self, user: &str) -> Result<()> {
+    /// Switches privileged intents on: Discord's flags of an application.
+    ///
+    /// # Errors
+    /// It was refused.
+    pub async fn set_flags(&self, flags: u32) -> Result<()> {
+        let route = format!("/applications/{}", self.application);
+        self.call("PATCH", &route, Some(json!({ "flags": flags }))).await.map(drop)
+    }
+
+    /// What the page of consent does: adds its own bot to a guild.
+    ///
+    /// # Errors
+    /// It was refused.
+    pub async fn consent(&self, guild: &str, permissions: &str) -> Result<()> {
+        self.consent_to(self, guild, permissions).await
+    }
+
+    /// Adds another's bot.
+    ///
+    /// # Errors
+    /// It was refused.
+    pub async fn consent_to(&self, other: &Self, guild: &str, permissions: &str) -> Result<()> {
+        let asked = format!("client_id={}&scope=bot&permissions={permissions}", other.application);
+        self.call("GET", &format!("/oauth2/authorize?{asked}"), None).await?;
+        let form = json!({ "authorize": true, "guild_id": guild, "permissions": permissions });
+        self.call("POST", &format!("/oauth2/authorize?{asked}"), Some(form)).await.map(drop)
+    }
+
+    /// Opens a conversation.
+    ///
+    /// # Errors
+    /// It was refused.
+    pub async fn open_dm(&mut self, user: &str) -> Result<()> {
         let form = json!({ "recipients": [user] });
         self.dm = text(&self.call("POST", "/users/@me/channels", Some(form)).await?, "id")?;
         Ok(())
     }
 
-    pub(crate) fn dm(&self) -> &str {
+    /// The conversation's channel.
+    pub fn dm(&self) -> &str {
         &self.dm
     }
 
     /// Says something; the message's id.
-    pub(crate) async fn say(&self, content: &str) -> Result<String> {
+    ///
+    /// # Errors
+    /// It was refused.
+    pub async fn say(&self, content: &str) -> Result<String> {
         let route = format!("/channels/{}/messages", self.dm);
         text(&self.call("POST", &route, Some(json!({ "content": content }))).await?, "id")
     }
 
-    pub(crate) async fn history(&self) -> Result<Vec<Value>> {
+    /// The conversation, newest first.
+    ///
+    /// # Errors
+    /// It was refused.
+    pub async fn history(&self) -> Result<Vec<Value>> {
         let answer = self.call("GET", &format!("/channels/{}/messages?limit=100", self.dm), None).await?;
         answer.as_array().cloned().context("history is no list")
     }
 }
 
 /// A string in an object.
-pub(crate) fn text(value: &Value, key: &str) -> Result<String> {
+///
+/// # Errors
+/// There is none.
+pub fn text(value: &Value, key: &str) -> Result<String> {
     let found = value.get(key).and_then(Value::as_str);
     found.map(str::to_owned).with_context(|| format!("no {key} in {value}"))
+}
+
+/// A list.
+///
+/// # Errors
+/// It is none.
+pub fn list(value: &Value) -> Result<&Vec<Value>> {
+    value.as_array().with_context(|| format!("no list: {value}"))
 }

@@ -9,31 +9,50 @@ const READY_WITHIN: Duration = Duration::from_secs(30);
 const STOP_WITHIN: Duration = Duration::from_secs(20);
 
 /// A server and what it stores.
-pub(crate) struct Server {
+#[derive(Debug)]
+pub struct Server {
     folder: tempfile::TempDir,
+    /// What clients are told to connect to; the server itself if it is empty.
     public_url: String,
     child: Option<Child>,
     /// Where it listens now; another port after each start.
-    pub(crate) port: u16,
+    pub port: u16,
 }
 
 impl Server {
     /// Starts one that tells its clients to connect to `public_url`.
-    pub(crate) async fn start(public_url: String) -> Result<Self> {
+    ///
+    /// # Errors
+    /// It cannot be started, or is not ready in time.
+    pub async fn start(public_url: String) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let mut server = Self { folder, public_url, child: None, port: 0 };
         server.start_again().await?;
         Ok(server)
     }
 
+    /// Starts one that clients connect to themselves.
+    ///
+    /// # Errors
+    /// It cannot be started, or is not ready in time.
+    pub async fn start_for_itself() -> Result<Self> {
+        Self::start(String::new()).await
+    }
+
     /// Starts it on the data that it left.
-    pub(crate) async fn start_again(&mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// It cannot be started, or is not ready in time.
+    pub async fn start_again(&mut self) -> Result<()> {
         let binary = std::env::var_os("GUILDHALL_BIN").context("GUILDHALL_BIN must name the built binary")?;
         self.port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let log = File::create(self.folder.path().join("log"))?;
-        let child = Command::new(binary)
+        let mut command = Command::new(binary);
+        if !self.public_url.is_empty() {
+            command.args(["--public-url", &self.public_url]);
+        }
+        let child = command
             .args(["--listen", &format!("127.0.0.1:{}", self.port), "--registration", "open"])
-            .args(["--public-url", &self.public_url])
             .arg("--data")
             .arg(self.folder.path().join("data"))
             .env("GUILDHALL_THROTTLE", "off")
@@ -52,7 +71,10 @@ impl Server {
     }
 
     /// Ends it the way a service manager does, and waits until it is gone.
-    pub(crate) async fn stop(&mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// It does not end in time, or not cleanly.
+    pub async fn stop(&mut self) -> Result<()> {
         let Some(mut child) = self.child.take() else { return Ok(()) };
         // The standard library sends nothing but SIGKILL, and `kill` is on every system that this runs on.
         Command::new("kill").args(["-TERM", &child.id().to_string()]).status()?;
