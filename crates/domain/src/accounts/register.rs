@@ -1,6 +1,7 @@
 //! Registering.
 
 use super::{ClientInfo, SignedIn};
+use crate::guilds::invites;
 use crate::{Error, FormErrors, Refusal, Registration, Result, World, secrets};
 use model::names::{self, UsernameFault};
 use model::settings::Settings;
@@ -19,13 +20,14 @@ pub struct NewRegistration {
     pub email: Option<String>,
     /// Password.
     pub password: String,
-    /// Registration code.
+    /// Registration code where one is needed, else an invite of a guild.
     pub invite: Option<String>,
     /// Consent to the terms.
     pub consent: bool,
 }
 
-/// Makes an account and signs its first device in.
+/// Makes an account and signs its first device in. Where anybody may register, an invite of a guild is accepted at once; one
+/// that is worth nothing is passed over, since the account is there already.
 ///
 /// # Errors
 /// A form error per field; registration closed; throttled by address.
@@ -33,10 +35,14 @@ pub async fn register(world: &World, form: NewRegistration, client: ClientInfo) 
     if world.policy.registration == Registration::Closed {
         return Err(Refusal::RegistrationClosed.into());
     }
+    let invite = form.invite.as_deref().map(str::trim).filter(|code| !code.is_empty()).map(str::to_owned);
     let new = check(world, form).await?;
     world.throttle(&format!("register:{}", client.network()), 5, Duration::from_secs(3600)).await?;
     let account = create(world, new).await?;
     let (token, device) = super::sessions::sign_in(world, account.user.id, &client).await?;
+    if let Some(code) = invite.filter(|_| world.policy.registration == Registration::Open) {
+        invites::accept::enter(world, account.user.id, &code).await.ok();
+    }
     Ok(SignedIn { account, token, device, settings: Settings::default() })
 }
 
