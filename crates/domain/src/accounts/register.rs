@@ -41,7 +41,7 @@ pub async fn register(world: &World, form: NewRegistration, client: ClientInfo) 
     let account = create(world, new).await?;
     let (token, device) = super::sessions::sign_in(world, account.user.id, &client).await?;
     if let Some(code) = invite.filter(|_| world.policy.registration == Registration::Open) {
-        invites::accept::enter(world, account.user.id, &code).await.ok();
+        invites::enter(world, account.user.id, &code).await.ok();
     }
     Ok(SignedIn { account, token, device, settings: Settings::default() })
 }

@@ -7,6 +7,7 @@ mod list;
 mod preview;
 
 pub use accept::{Accepted, accept};
+pub(crate) use accept::enter;
 pub(crate) use accept::{tell_came, welcome};
 pub use create::{NewInvite, create};
 pub use delete::delete;
