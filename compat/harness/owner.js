@@ -1,12 +1,16 @@
 // The person who owns the bot: plain REST calls, as any client of a person makes them.
 
+import { Watch } from './shapes.js';
+
 export class Owner {
-  constructor(api) {
+  /** @param {Watch} watch looks at every answer */
+  constructor(api, watch = new Watch()) {
     this.api = api;
+    this.watch = watch;
   }
 
   async call(method, route, body) {
-    const response = await fetch(this.api + route, {
+    const response = await this.watch.fetch(this.api + route, {
       method,
       headers: {
         ...(this.token && { authorization: this.token }),
@@ -56,5 +60,29 @@ export class Owner {
 
   history(query = '') {
     return this.call('GET', `/channels/${this.dm.id}/messages${query}`);
+  }
+
+  sayIn(channelId, content) {
+    return this.call('POST', `/channels/${channelId}/messages`, { content });
+  }
+
+  historyOf(channelId, query = '') {
+    return this.call('GET', `/channels/${channelId}/messages${query}`);
+  }
+
+  /** The code with which a call is refused; `null` if it is not. */
+  async refusal(method, route, body) {
+    try {
+      await this.call(method, route, body);
+      return null;
+    } catch (error) {
+      if (error.code === undefined) throw error;
+      return error.code;
+    }
+  }
+
+  /** Switches privileged intents on or off: members and message content, Discord's flags. */
+  async intents(flags) {
+    this.application = await this.call('PATCH', `/applications/${this.application.id}`, { flags });
   }
 }

@@ -25,7 +25,7 @@ export class Server {
   #child = null;
   #log = '';
 
-  /** @param {string} publicUrl what clients are told to connect to: the proxy in front of the server */
+  /** @param {string=} publicUrl what clients are told to connect to if it is not the server itself: a proxy in front */
   constructor(publicUrl) {
     this.#binary = process.env.GUILDHALL_BIN;
     if (!this.#binary) throw new Error('GUILDHALL_BIN must name the built guildhall binary');
@@ -40,7 +40,7 @@ export class Server {
       [
         '--listen', `127.0.0.1:${this.port}`,
         '--data', this.data,
-        '--public-url', this.publicUrl,
+        ...(this.publicUrl ? ['--public-url', this.publicUrl] : []),
         '--registration', 'open',
       ],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, GUILDHALL_THROTTLE: 'off' } },
@@ -60,6 +60,22 @@ export class Server {
       if (Date.now() > deadline) throw new Error(`the server was not ready in time:\n${this.#log}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  get api() {
+    return `http://127.0.0.1:${this.port}/api/v10`;
+  }
+
+  /** Makes a guild in the data of the stopped server; its id. */
+  async fixture(...options) {
+    const child = spawn(this.#binary, ['fixture', '--data', this.data, ...options], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr']) child[name].on('data', (chunk) => (said[name] += chunk));
+    const [code] = await once(child, 'close');
+    if (code !== 0) throw new Error(`the fixture failed (${code}):\n${said.stderr}`);
+    return said.stdout.trim();
   }
 
   /** Ends the server the way a service manager does, and waits until it is gone. */

@@ -2,7 +2,7 @@
 
 use crate::run;
 use anyhow::{Context as _, Result, bail};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The pages as the given binary would write them: path from the root, and text.
@@ -26,20 +26,26 @@ fn pages(root: &Path, binary: &Path) -> Result<Vec<(PathBuf, String)>> {
     Ok(pages)
 }
 
-/// Which of Discord's documented routes there are here, and which are not. Parameters count as equal whatever their names.
+/// Which of Discord's documented routes there are here, which are not, and which serve other callers. Parameters count as equal whatever their names.
 fn compatibility(router: &str, discord: &str) -> Result<String> {
-    let ours: BTreeSet<(String, String)> =
-        rows(router).into_iter().map(|(method, path, _)| (method.to_owned(), nameless(path))).collect();
+    let ours: BTreeMap<(String, String), &str> =
+        rows(router).into_iter().map(|(method, path, who)| ((method.to_owned(), nameless(path)), who)).collect();
     let discord: serde_json::Value = serde_json::from_str(discord).context("Discord's description")?;
     let paths = discord.get("paths").and_then(serde_json::Value::as_object).context("it has no paths")?;
-    let mut missing = BTreeSet::new();
+    let (mut missing, mut different) = (BTreeSet::new(), BTreeSet::new());
     let mut all = 0;
     for (path, operations) in paths {
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
-            if operations.get(method.to_lowercase()).is_some() {
-                all += 1;
-                if !ours.contains(&(method.to_owned(), nameless(path))) {
+            let Some(operation) = operations.get(method.to_lowercase()) else { continue };
+            all += 1;
+            match ours.get(&(method.to_owned(), nameless(path))) {
+                None => {
                     missing.insert((path.as_str(), method));
+                }
+                Some(who) => {
+                    if let Some(there) = other_callers(operation, who) {
+                        different.insert((path.as_str(), method, there, *who));
+                    }
                 }
             }
         }
@@ -53,7 +59,26 @@ fn compatibility(router: &str, discord: &str) -> Result<String> {
     for (path, method) in missing {
         page.push_str(&format!("| {method} | `{path}` |\n"));
     }
+    if !different.is_empty() {
+        page.push_str("\nThese serve other callers than there:\n\n| method | path | there | here |\n|---|---|---|---|\n");
+        for (path, method, there, here) in different {
+            page.push_str(&format!("| {method} | `{path}` | {there} | {here} |\n"));
+        }
+    }
     Ok(page)
+}
+
+/// Whom Discord's description lets call an operation, where that is not whom we let. Tokens of OAuth2 are nobody's here.
+fn other_callers(operation: &serde_json::Value, here: &str) -> Option<&'static str> {
+    let schemes = operation.get("security").and_then(serde_json::Value::as_array)?;
+    let is_there = |name: &str| schemes.iter().any(|scheme| scheme.get(name).is_some());
+    let everybody = schemes.is_empty() || schemes.iter().any(|scheme| scheme.as_object().is_some_and(|one| one.is_empty()));
+    match (everybody, is_there("BotToken"), is_there("OAuth2")) {
+        (true, ..) => (here != "everybody").then_some("everybody"),
+        (false, true, _) => (!matches!(here, "bots" | "people and bots")).then_some("bots"),
+        (false, false, true) => Some("holders of OAuth2 tokens"),
+        (false, false, false) => None,
+    }
 }
 
 /// A path whose parameters have no names.
@@ -66,7 +91,7 @@ fn nameless(path: &str) -> String {
 /// own, `METHOD Access "/path" handler;`.
 fn routes(router: &str) -> Result<String> {
     let mut page = "# Routes\n\nWritten by `cargo xtask gen` from the table in `crates/http/src/router.rs`; do not edit. Below `/api/v10`,\n\
-        `/api/v9` and `/api`. What they take and answer is [Discord's documentation](https://docs.discord.com/developers); the\n\
+        `/api/v9` and `/api`; every server describes its own at `/api/openapi.json`. What they take and answer is [Discord's documentation](https://docs.discord.com/developers); the\n\
         routes under `/guildhall` and `/users/@me/message-ids` are ours.\n\n\
         | method | path | who may call |\n|---|---|---|\n"
         .to_owned();
@@ -153,5 +178,14 @@ mod tests {
         let page = compatibility("    GET Account \"/users/{user_id}\" users::get;\n", discord).unwrap();
         assert!(page.contains("Of the 2 operations") && page.contains(" 1 are answered"), "{page}");
         assert!(page.ends_with("| POST | `/lobbies` |\n"), "{page}");
+    }
+
+    #[test]
+    fn what_serves_others_is_listed() {
+        let discord = r#"{"paths":{"/a":{"get":{"security":[{"BotToken":[]}]}},"/b":{"get":{"security":[{"BotToken":[]}]}},
+            "/c":{"get":{"security":[{}]}}}}"#;
+        let router = "    GET User \"/a\" a::get;\n    GET Account \"/b\" b::get;\n    GET Bot \"/c\" c::get;\n";
+        let page = compatibility(router, discord).unwrap();
+        assert!(page.ends_with("| GET | `/a` | bots | people |\n| GET | `/c` | everybody | bots |\n"), "{page}");
     }
 }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use std::any::Any;
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 /// The outermost layer.
@@ -18,7 +19,8 @@ pub(crate) async fn finish(State(app): State<App>, request: Request, next: Next)
     let began = Instant::now();
     let mut response = if is_preflight(&request) { preflight() } else { next.run(request).await };
 
-    let route = route.as_ref().map_or("", |route| template(route.as_str()));
+    let route = route.as_ref().map_or(Cow::default(), |route| template(route.as_str()));
+    let route = &*route;
     if let Some(Limited(wait)) = response.extensions().get::<Limited>().copied() {
         limited(response.headers_mut(), &method, route, wait, app.world.ports.clock.now());
     }

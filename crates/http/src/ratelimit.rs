@@ -11,6 +11,7 @@ use domain::Actor;
 use http::header::HeaderName;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use model::Timestamp;
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::time::Duration;
 use wire::error::RateLimitBody;
@@ -72,9 +73,10 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
     let (mut parts, body) = request.into_parts();
     let method = parts.method.clone();
     let matched = parts.extensions.get::<MatchedPath>().cloned();
-    let route = matched.as_ref().map_or("", |route| template(route.as_str()));
+    let route = matched.as_ref().map_or(Cow::default(), |route| template(route.as_str()));
+    let route = &*route;
     let rate = of(&method, route);
-    let major = major(route, template(parts.uri.path()));
+    let major = major(route, &template(parts.uri.path()));
     let actor = parts.extensions.get::<Actor>().copied();
     let by_token = route.contains("{webhook_token}");
     let who = match actor {
@@ -126,9 +128,11 @@ pub(crate) fn limited(headers: &mut HeaderMap, method: &Method, route: &str, wai
     set(headers, 1, 0, wait, &bucket(rate, method, route), now);
 }
 
-/// A route's path without the version, which all versions share.
-pub(crate) fn template(path: &str) -> &str {
-    ["/api/v10", "/api/v9", "/api"].iter().find_map(|prefix| path.strip_prefix(prefix)).unwrap_or(path)
+/// A route's path without the version, which all versions share, and in one spelling.
+pub(crate) fn template(path: &str) -> Cow<'_, str> {
+    let prefixes = ["/api/v10", "/api/v9", "/api"];
+    let path = prefixes.iter().find_map(|prefix| path.strip_prefix(prefix)).unwrap_or(path);
+    if path.contains("%40me") { path.replace("%40me", "@me").into() } else { path.into() }
 }
 
 /// The value of the parameter that limits are counted apart by: Discord's channel, guild or webhook with its token.

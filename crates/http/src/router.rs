@@ -6,6 +6,7 @@ use crate::error::ApiError;
 use crate::extract::authorize;
 use crate::finish;
 use crate::images;
+use crate::openapi;
 use crate::ratelimit;
 use crate::routes::{
     applications, auth, channels, gateway, guildhall, guilds, invites, oauth2, read_states, sticker_packs,
@@ -15,7 +16,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, MethodRouter, any, on};
+use axum::routing::{MethodFilter, MethodRouter, any, get, on};
 use domain::World;
 use http::Method;
 use std::sync::Arc;
@@ -268,7 +269,9 @@ pub fn router(world: World, instance: InstanceInfo, acts: Acts) -> Router {
         if info.access != Access::Anyone {
             handler = handler.layer(middleware::from_fn_with_state((app.clone(), info.access), authorize));
         }
-        api = api.route(info.path, handler);
+        for path in spellings(info.path) {
+            api = api.route(&path, handler.clone());
+        }
     }
     all_versions(api)
         .layer(DefaultBodyLimit::max(crate::extract::BODY_LEN))
@@ -276,6 +279,12 @@ pub fn router(world: World, instance: InstanceInfo, acts: Acts) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), finish::finish))
         .with_state(app)
         .merge(images)
+}
+
+/// A path as clients may write it: discord.js escapes the `@` of `@me` where it stands for an id.
+fn spellings(path: &str) -> impl Iterator<Item = String> {
+    let escaped = path.contains("@me").then(|| path.replace("@me", "%40me"));
+    std::iter::once(path.to_owned()).chain(escaped)
 }
 
 /// The same routes under every version's path, and a refusal for whatever else is asked below `/api`: the paths beside
@@ -286,6 +295,7 @@ fn all_versions<S: Clone + Send + Sync + 'static>(api: Router<S>) -> Router<S> {
         .nest("/api/v9", api.clone())
         .nest("/api", api)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+        .route("/api/openapi.json", get(openapi::get))
         .route("/api", any(unknown))
         .route("/api/", any(unknown))
         .route("/api/{*rest}", any(unknown))
@@ -347,7 +357,10 @@ mod tests {
         for row in table() {
             let name = format!("{} {}", row.method, row.path);
             let filter = MethodFilter::try_from(row.method).unwrap();
-            api = api.route(row.path, on(filter, async move || name));
+            for path in spellings(row.path) {
+                let name = name.clone();
+                api = api.route(&path, on(filter, async move || name));
+            }
         }
         let router = all_versions(api).with_state(());
         let request = Request::builder().method(method).uri(path).body(axum::body::Body::empty()).unwrap();
@@ -374,6 +387,7 @@ mod tests {
             (Method::GET, "/applications/@me", "GET /applications/@me"),
             (Method::GET, "/guilds/1/members/2", "GET /guilds/{guild_id}/members/{user_id}"),
             (Method::PATCH, "/guilds/1/members/@me", "PATCH /guilds/{guild_id}/members/@me"),
+            (Method::PATCH, "/guilds/1/members/%40me", "PATCH /guilds/{guild_id}/members/@me"),
             (Method::GET, "/guilds/1/roles/member-counts", "GET /guilds/{guild_id}/roles/member-counts"),
             (Method::PUT, "/channels/1/thread-members/@me", "PUT /channels/{channel_id}/thread-members/@me"),
         ] {

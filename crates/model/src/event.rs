@@ -332,7 +332,12 @@ pub enum Event {
         newly: bool,
     },
     /// A thread was changed.
-    ThreadUpdate(Box<GuildChannel>),
+    ThreadUpdate {
+        /// The thread.
+        thread: Box<GuildChannel>,
+        /// How many are in it.
+        members: u32,
+    },
     /// A thread is gone.
     ThreadDelete(Box<GuildChannel>),
     /// People came into a thread or left it.

@@ -2,8 +2,8 @@
 
 use crate::access;
 use crate::audience::{Hearers, announce_guild};
+use crate::guilds::threads;
 use crate::{Result, World};
-use model::event::Event;
 use model::guild::GuildChannel;
 use model::{ChannelId, MessageId, Timestamp};
 use std::collections::HashMap;
@@ -70,7 +70,7 @@ async fn put_away(world: &World, thread: GuildChannel, now: Timestamp) -> Result
     let participants = access::participants(world, &changed.value).await?;
     let audience = access::audience(&changed.value, changed.versions, participants);
     let hearers = Hearers::of_guild(audience, &changed.value);
-    hearers.tell(world, Event::ThreadUpdate(Box::new(changed.value)));
+    hearers.tell(world, threads::changed(world, changed.value).await?);
     Ok(())
 }
 

@@ -107,6 +107,8 @@ async fn begin(connection: &mut Connection, asked: &Identify, actor: &Actor, ses
     drop(sights);
     // What happened meanwhile comes behind.
     if !gateway.hub().begin(session, number, gateway.now()) {
+        // It ended before it began: with its token, or for another reason.
+        authenticate(&gateway, &asked.token, actor.is_bot()).await?;
         return Err(Close::UnknownError);
     }
     session.set_presence(presence.clone());

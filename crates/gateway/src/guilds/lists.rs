@@ -387,6 +387,11 @@ impl Gateway {
     pub(crate) async fn look_at(&self, session: &Arc<Session>, asked: &GuildSubscription) {
         let Some(guild) = GuildId::new(asked.guild) else { return };
         let Some(page) = self.hub().book.page(guild) else { return };
+        // The names in a list are for those who may view its channel now, whatever events are still on their way.
+        if let Err(error) = self.catch_up(&[guild]).await {
+            tracing::debug!(%error, "a guild's rights could not be read: its lists are not shown");
+            return;
+        }
         if page.local.lock().member(session.owner.user).is_none() {
             return;
         }

@@ -27,6 +27,20 @@ async fn versions_nine_ten_and_none_are_served_and_others_refused() {
 }
 
 #[tokio::test]
+async fn the_server_describes_its_routes() {
+    let server = Server::start().await;
+    let url = format!("http://{}/api/openapi.json", server.running.address);
+    let answer = server.http.get(url).send().await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "application/json");
+    let document: serde_json::Value = answer.json().await.unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    for route in http_api::table() {
+        let method = route.method.as_str().to_lowercase();
+        assert!(paths[route.path].get(&method).is_some(), "{method} {}", route.path);
+    }
+}
+
+#[tokio::test]
 async fn unknown_routes_and_methods_are_answered_in_discords_form() {
     let server = Server::start().await;
     let alice = server.register("alice").await;

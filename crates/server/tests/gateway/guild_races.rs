@@ -88,10 +88,15 @@ impl Field {
     }
 }
 
-/// What the loser heard, by text; everything that was sent before is among it.
-async fn heard(socket: &mut Socket) -> Vec<String> {
-    let frames = socket.drain().await;
-    let said = frames.iter().filter(|frame| frame["t"] == "MESSAGE_CREATE");
+/// What the loser heard, by text, until it was given back what was taken: events of a guild come in their order.
+async fn heard(socket: &mut Socket, how: Taking) -> Vec<String> {
+    socket
+        .event(match how {
+            Taking::Kick | Taking::Ban => "GUILD_CREATE",
+            Taking::Overwrite | Taking::Role => "CHANNEL_CREATE",
+        })
+        .await;
+    let said = socket.seen.drain(..).filter(|frame| frame["t"] == "MESSAGE_CREATE");
     said.map(|frame| text(&frame["d"]["content"])).collect()
 }
 
@@ -145,7 +150,8 @@ async fn race(how: Taking, rounds: usize) {
         let from_owner = from_owner.await.unwrap();
         let late = format!("owner {round} late");
         field.server.say(&field.owner, &field.place.channel, &late).await;
-        let heard = heard(&mut socket).await;
+        field.give(how).await;
+        let heard = heard(&mut socket, how).await;
         assert!(!heard.contains(&late), "{how:?}: {late} was heard");
         for (invoked, content, status) in from_owner {
             assert_eq!(status, 200);
@@ -154,7 +160,6 @@ async fn race(how: Taking, rounds: usize) {
                 missed += 1;
             }
         }
-        field.give(how).await;
     }
     assert!(accepted > 0 && refused > 0 && missed > 0, "one way only: {accepted}, {refused}, {missed}");
 }

@@ -319,6 +319,16 @@ impl Socket {
         }
     }
 
+    /// Every dispatch that a person's session was sent for what was done before this call: all events of a node pass in one order, so
+    /// one more that only this person hears is the end of them.
+    pub async fn settled(&mut self, server: &Api, person: &Person) -> Vec<Value> {
+        let before = server.get(person, "/users/@me/settings").await.ok()["afk_timeout"].as_u64().unwrap();
+        let other = if before == 61 { 62 } else { 61 };
+        server.patch(person, "/users/@me/settings", json!({ "afk_timeout": other })).await.ok();
+        while self.event("USER_SETTINGS_UPDATE").await["afk_timeout"] != other {}
+        self.seen.drain(..).collect()
+    }
+
     /// Every dispatch up to the answer to a heartbeat sent now: what the server had for this session.
     pub async fn drain(&mut self) -> Vec<Value> {
         let seq = self.seq;

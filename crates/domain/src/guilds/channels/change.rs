@@ -4,7 +4,7 @@ use super::form;
 use crate::access::{self, GuildPlace, Holder, Reader};
 use crate::audience::{Hearers, announce_guild, tell_guild};
 use crate::channels::ChannelChange;
-use crate::guilds::{Reason, audit};
+use crate::guilds::{Reason, audit, threads};
 use crate::{FormErrors, Refusal, Result, World};
 use model::audit::AuditAction;
 use model::event::{Event, GuildFilter};
@@ -180,7 +180,7 @@ pub(super) async fn tell_changed(world: &World, versions: Versions, channel: Gui
     if channel.kind.is_thread() {
         let participants = access::participants(world, &channel).await?;
         let hearers = Hearers::of_guild(access::audience(&channel, versions, participants), &channel);
-        hearers.tell(world, Event::ThreadUpdate(Box::new(channel)));
+        hearers.tell(world, threads::changed(world, channel).await?);
         return Ok(());
     }
     let (guild, filter) = (channel.guild, GuildFilter::Channel(channel.id));

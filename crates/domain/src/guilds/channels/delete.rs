@@ -10,6 +10,7 @@ use model::event::{Event, GuildFilter};
 use model::guild::{Guild, GuildChannelView};
 use model::{ChannelId, Permissions};
 use ports::directory::guilds::Added;
+use std::collections::HashMap;
 
 /// Deletes a channel (MANAGE_CHANNELS) with its threads, or a thread (MANAGE_THREADS).
 pub(crate) async fn delete(world: &World, reader: Reader, reason: Reason) -> Result<GuildChannelView> {
@@ -27,6 +28,12 @@ pub(crate) async fn delete(world: &World, reader: Reader, reason: Reason) -> Res
         .number("type", Some(channel.kind as u8), None::<u8>)
         .rows();
     let view = super::view(world, channel.clone(), reader.actor().user()).await?;
+    // Who is in a private thread cannot be asked for any more when it is gone.
+    let mut inside = HashMap::new();
+    let threads = holder.state().channels.iter().filter(|other| other.parent == Some(channel.id));
+    for thread in threads.chain([channel]) {
+        inside.insert(thread.id, access::participants(world, thread).await?);
+    }
     let _announced = announce_guild(world, guild).await;
     let gone = world.ports.directory.delete_channel(channel.id, rows.clone()).await?;
     let gone = gone.ok_or(Refusal::UnknownChannel)?;
@@ -34,7 +41,11 @@ pub(crate) async fn delete(world: &World, reader: Reader, reason: Reason) -> Res
     // Threads go before their channel: a client that lost the channel does not know them any more.
     for channel in deleted.into_iter().rev() {
         if channel.kind.is_thread() {
-            let participants = access::participants(world, &channel).await?;
+            let participants = match inside.remove(&channel.id) {
+                Some(participants) => participants,
+                // Archived, or made just now: then those alone hear of it who see to threads.
+                None => access::participants(world, &channel).await?,
+            };
             let audience = access::audience(&channel, gone.versions, participants);
             Hearers::of_guild(audience, &channel).tell(world, Event::ThreadDelete(Box::new(channel)));
         } else {

@@ -17,7 +17,7 @@ use ports::directory::guilds::{MemberEdit, Raised};
 pub struct MemberChange {
     /// 1 to 32 characters; `Some(None)` and empty text take it away.
     pub nick: Option<Option<String>>,
-    /// All its roles.
+    /// All its roles; `@everyone` may be among them and says nothing.
     pub roles: Option<Vec<RoleId>>,
     /// Until when it may only look, at most 28 days ahead; `Some(None)` ends it.
     pub timeout: Option<Option<Timestamp>>,
@@ -43,7 +43,11 @@ pub async fn change(
     let me = access::member(world, actor, guild).await?;
     let found = world.ports.directory.members_of(guild, &[user]).await?;
     let old = found.into_iter().next().ok_or(Refusal::UnknownMember)?;
-    let change = checked(change, me.now())?;
+    let mut change = checked(change, me.now())?;
+    // discord.js names the role that everybody has among a member's own; Discord takes no notice of it.
+    if let Some(roles) = &mut change.roles {
+        roles.retain(|role| *role != guild.everyone());
+    }
     let holder = may_change(&me, &old, &change)?;
     let mut new = old.clone();
     apply(&mut new, &change);

@@ -4,7 +4,6 @@ use super::members::come_in;
 use crate::access::{self, GuildPlace};
 use crate::audience::{Hearers, Stage, announce_guild};
 use crate::{Refusal, Result, World};
-use model::event::Event;
 use model::guild::{GuildChannel, Versions};
 
 /// That a thread is not archived.
@@ -55,6 +54,6 @@ pub(crate) async fn wake(
     let participants = access::participants(world, &changed.value).await?;
     stage.hearers =
         Hearers::of_guild(access::audience(&changed.value, versions, participants), &changed.value);
-    stage.hearers.tell(world, Event::ThreadUpdate(Box::new(changed.value)));
+    stage.hearers.tell(world, super::changed(world, changed.value).await?);
     Ok(())
 }

@@ -164,7 +164,9 @@ pub fn render(event: &Event) -> Option<Rendered> {
         Event::GuildChannelUpdate(channel) => json(channel_update::NAME, &channel_update::guild(channel)),
         Event::GuildChannelDelete(channel) => json(channel_delete::NAME, &channel_delete::guild(channel)),
         Event::ThreadCreate { thread, newly } => json(thread_create::NAME, &thread_create::d(thread, *newly)),
-        Event::ThreadUpdate(thread) => json(thread_update::NAME, &thread_update::d(thread)),
+        Event::ThreadUpdate { thread, members } => {
+            json(thread_update::NAME, &thread_update::d(thread, *members))
+        }
         Event::ThreadDelete(thread) => json(thread_delete::NAME, &thread_delete::d(thread)),
         Event::ThreadMembersUpdate { thread, guild, count, added, removed } => json(
             thread_members_update::NAME,
@@ -263,7 +265,7 @@ pub const fn intent(event: &Event) -> Option<u64> {
         | Event::GuildChannelUpdate(_)
         | Event::GuildChannelDelete(_)
         | Event::ThreadCreate { .. }
-        | Event::ThreadUpdate(_)
+        | Event::ThreadUpdate { .. }
         | Event::ThreadDelete(_)
         | Event::PinsUpdate { guild: Some(_), .. } => i::GUILDS,
         Event::ThreadMembersUpdate { .. }
