@@ -4,12 +4,12 @@ use crate::access::{self, GuildPlace, Holder, Reader};
 use crate::audience::{Hearers, Stage, announce_guild};
 use crate::guilds::channels as guild_channels;
 use crate::guilds::{Reason, audit};
-use crate::messages::{edit, post};
+use crate::messages::{edit, post, view};
 use crate::{Actor, Error, FormErrors, Refusal, Result, World};
 use model::audit::AuditAction;
 use model::event::{Event, ThreadMember};
 use model::guild::{GuildChannel, GuildChannelKind, GuildChannelView, Thread};
-use model::message::{HAS_THREAD, MessageKind, MessageReference};
+use model::message::{HAS_THREAD, MessageKind, MessageReference, MessageView};
 use model::{ChannelId, MessageId, Permissions, UserId, limits, names};
 use ports::directory::guilds::{Added, Raised};
 use ports::messages::{MessageEdit, StoredMessage};
@@ -193,7 +193,9 @@ async fn begin(world: &World, reader: &Reader, stage: &Stage, from: StoredMessag
         ..post::nothing_said(stage.channel, message.author)
     };
     let member = post::member_of(world, stage, message).await?;
-    let extras = post::Extras { member, ..post::Extras::default() };
+    let begun = view::view(world, from.clone(), reader.actor().user()).await?;
+    let referenced = Some(Some(Box::new(MessageView { referenced: None, ..begun })));
+    let extras = post::Extras { member, referenced, ..post::Extras::default() };
     post::post(world, stage, first, None, extras).await?;
     let flags = Some(message.flags | HAS_THREAD);
     let change = MessageEdit { flags, ..MessageEdit::default() };
