@@ -34,6 +34,13 @@ const NEVER: &str = "123456789012345678";
 /// A picture of one pixel.
 pub(crate) const PIXEL: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
+pub(crate) const OUTSIDE: [&str; 6] = ["stranger", "friend", "blocked", "kicked", "banned", "botout"];
+/// All of them view the gate.
+pub(crate) const MEMBERS: [&str; 9] = ["blind", "viewer", "timed", "member", "lowmod", "mod", "owner", "bot", "bot+"];
+/// Who may view the lobby, the news, and public threads.
+pub(crate) const LOBBY: [&str; 8] = ["viewer", "timed", "member", "lowmod", "mod", "owner", "bot", "bot+"];
+/// Who may view the moderators' channel, and private threads; also who hears what only moderators do.
+pub(crate) const STAFF: [&str; 3] = ["lowmod", "mod", "owner"];
 /// The folder, and what is in it.
 pub(crate) struct Scene {
     folder: TempDir,
@@ -119,6 +126,19 @@ impl Scene {
     /// What exists.
     pub(crate) fn real(&self, name: &'static str) -> &str {
         self.id(name, Kind::Real).unwrap_or_else(|| panic!("there is no {name}"))
+    }
+
+    /// What may be named to some only: its id, and to whom.
+    pub(crate) fn secrets(&self) -> Vec<(String, Vec<&'static str>)> {
+        let id = |name, kind| self.id(name, kind).unwrap().to_owned();
+        vec![
+            (id("guild", Kind::Real), MEMBERS.to_vec()),
+            (id("lobby", Kind::Real), LOBBY.to_vec()),
+            (id("news", Kind::Real), LOBBY.to_vec()),
+            (id("thread", Kind::Real), LOBBY.to_vec()),
+            (id("staff", Kind::Real), STAFF.to_vec()),
+            (id("thread", Kind::Hidden), STAFF.to_vec()),
+        ]
     }
 
     fn set(&mut self, name: &'static str, kind: Kind, id: impl Into<String>) {
