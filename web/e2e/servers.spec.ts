@@ -21,8 +21,6 @@ test('a server is made, somebody is invited and joins, and they talk', async ({ 
   const b = await person('Grace');
   await createServer(a.page, 'Engine Club');
   await createChannel(a.page, 'Engine Club', 'punched cards');
-  // as channels are written
-  await openChannel(a.page, 'Engine Club', 'punched-cards');
   await saySurely(a.page, 'the first of many');
 
   await join(b.page, await inviteLink(a.page, 'Engine Club'), 'Engine Club');
@@ -219,6 +217,37 @@ test('threads grow out of messages, and slow mode makes people wait', async ({ p
   await expect(b.page.getByRole('timer', { name: /You can write again in/ })).toBeVisible();
   await composer(b.page).fill('two');
   await expect(b.page.getByRole('button', { name: 'Send message' })).toBeDisabled();
+});
+
+test('what is muted and how servers stand is the same on every device', async ({ person, seat }) => {
+  const a = await person('Ada');
+  const b = await person('Grace');
+  const { channel } = await serverWith(a.account, 'Loud', b.account);
+  await serverWith(a.account, 'Quiet');
+  const other = (await seat({ token: await a.account.login() })).page;
+  await other.goto('/');
+  const order = (page: typeof other) => rail(page).getByRole('link');
+  // who came last stands first
+  for (const page of [a.page, other]) await expect(order(page)).toHaveText(['Q', 'L']);
+
+  await b.account.send(channel, 'noise');
+  await expect(rail(other).getByRole('link', { name: 'Loud, unread' })).toBeVisible();
+  await order(a.page).last().click({ button: 'right' });
+  await a.page.getByRole('menuitem', { name: 'Mute server' }).click();
+  await expect(rail(other).getByRole('link', { name: 'Loud, muted' })).toBeVisible();
+
+  await openServer(other, 'Quiet');
+  await channels(other, 'Quiet').getByRole('link', { name: 'general' }).click({ button: 'right' });
+  await other.getByRole('menuitem', { name: 'Mute channel' }).click();
+  await openServer(a.page, 'Quiet');
+  await expect(channels(a.page, 'Quiet').getByTitle('Muted')).toBeVisible();
+
+  await order(a.page).first().focus();
+  await a.page.keyboard.press('Control+Shift+ArrowDown');
+  for (const page of [a.page, other]) await expect(order(page)).toHaveText(['L', 'Q']);
+  await other.reload();
+  await expect(order(other)).toHaveText(['L', 'Q']);
+  await expect(rail(other).getByRole('link', { name: 'Loud, muted' })).toBeVisible();
 });
 
 test('on a phone, channels come first and the way back leads to them', async ({ person }) => {

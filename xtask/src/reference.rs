@@ -132,11 +132,11 @@ pub(crate) fn stale(root: &Path, binary: &Path) -> Result<Vec<PathBuf>> {
     Ok(pages.into_iter().filter(differs).map(|(path, _)| path).collect())
 }
 
-/// Builds the binary and writes the pages.
+/// Builds the binary, as the tests do so that nothing is compiled twice, and writes the pages.
 pub(crate) fn write(root: &Path) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = std::process::Command::new(cargo);
-    build.args(["build", "--package", "guildhall"]).current_dir(root);
+    build.args(["build", "--workspace", "--all-targets"]).current_dir(root);
     if !run::shown(build)?.ok {
         bail!("the server does not build");
     }

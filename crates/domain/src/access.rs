@@ -100,9 +100,9 @@ impl Reader {
     /// The guild's channel.
     ///
     /// # Errors
-    /// 50024 for a private one.
+    /// 50003 for a private one.
     pub fn in_guild(&self) -> Result<&GuildPlace> {
-        self.guild().ok_or_else(|| Refusal::WrongChannelType.into())
+        self.guild().ok_or_else(|| Refusal::NotInDm.into())
     }
 
     /// The channel.

@@ -61,6 +61,8 @@ pub enum Refusal {
     UnknownWebhook,
     /// 404/10026.
     UnknownBan,
+    /// 404/10069: nothing is shown to who comes in.
+    UnknownWelcomeScreen,
     /// 400/30001.
     TooManyGuilds,
     /// 400/30005.
@@ -119,8 +121,10 @@ pub enum Refusal {
     UnknownMessage,
     /// 404/10013.
     UnknownUser,
-    /// 400/10014.
+    /// 400/10014: nobody can react with it.
     UnknownEmoji,
+    /// 404/10014: the guild has no such emoji.
+    UnknownGuildEmoji,
     /// 404/10004.
     UnknownGuild,
     /// 404/10020.

@@ -185,7 +185,7 @@ fn routes() -> Vec<Route> {
         GET    Account "/guilds/{guild_id}/onboarding"                      guilds::absent::onboarding;
         GET    Account "/guilds/{guild_id}/stickers"                        guilds::absent::list;
         GET    Account "/guilds/{guild_id}/scheduled-events"                guilds::absent::list;
-        GET    Account "/guilds/{guild_id}/auto-moderation/rules"           guilds::absent::list;
+        GET    Account "/guilds/{guild_id}/auto-moderation/rules"           guilds::absent::rules;
         GET    Account "/guilds/{guild_id}/soundboard-sounds"               guilds::absent::sounds;
         GET    Account "/guilds/{guild_id}/audit-logs"                      guilds::audit_logs::list;
         GET    Account "/guilds/{guild_id}/prune"                           guilds::prune::count;

@@ -28,6 +28,8 @@ pub struct Application {
 pub const GATEWAY_PRESENCE_LIMITED: u32 = 1 << 13;
 /// Flag: members intent switched on.
 pub const GATEWAY_GUILD_MEMBERS_LIMITED: u32 = 1 << 15;
+/// Flag: members intent switched on (verified applications).
+pub const GATEWAY_GUILD_MEMBERS: u32 = 1 << 14;
 /// Flag: message-content intent switched on.
 pub const GATEWAY_MESSAGE_CONTENT_LIMITED: u32 = 1 << 19;
 /// Flag: message-content intent switched on (verified applications).
@@ -37,6 +39,11 @@ pub const CHANGEABLE_FLAGS: u32 =
     GATEWAY_PRESENCE_LIMITED | GATEWAY_GUILD_MEMBERS_LIMITED | GATEWAY_MESSAGE_CONTENT_LIMITED;
 
 impl Application {
+    /// Whether its bot may ask who is in guilds and threads: the members intent is switched on.
+    pub const fn lists_members(&self) -> bool {
+        self.flags & (GATEWAY_GUILD_MEMBERS | GATEWAY_GUILD_MEMBERS_LIMITED) != 0
+    }
+
     /// Whether its bot reads what others say in guilds: the message-content intent is switched on.
     pub const fn reads_content(&self) -> bool {
         self.flags & (GATEWAY_MESSAGE_CONTENT | GATEWAY_MESSAGE_CONTENT_LIMITED) != 0

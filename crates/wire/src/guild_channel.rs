@@ -307,12 +307,11 @@ impl ThreadMemberObject<'_> {
 pub struct ThreadList<'a> {
     threads: Views<'a>,
     members: Vec<ThreadMemberObject<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    has_more: Option<bool>,
+    has_more: bool,
 }
 
-/// Shows threads; whether there are more is said of archived ones only.
-pub fn threads(threads: &[GuildChannelView], has_more: Option<bool>) -> ThreadList<'_> {
+/// Shows threads, and whether there are more.
+pub fn threads(threads: &[GuildChannelView], has_more: bool) -> ThreadList<'_> {
     let members = threads
         .iter()
         .filter_map(|view| view.joined.as_ref().map(|member| own_thread_member(view.channel.id, member)))

@@ -311,11 +311,12 @@ impl Accounts for DirectorySql {
                 // The account's row is the lock of its settings.
                 locked(tx, *id).await?;
                 let key = guild.map_or(0, GuildId::as_i64);
-                let row = sqlx::query("SELECT settings FROM guild_settings WHERE user_id = ? AND guild_id = ?")
-                    .bind(id.as_i64())
-                    .bind(key)
-                    .fetch_optional(tx.conn())
-                    .await?;
+                let row =
+                    sqlx::query("SELECT settings FROM guild_settings WHERE user_id = ? AND guild_id = ?")
+                        .bind(id.as_i64())
+                        .bind(key)
+                        .fetch_optional(tx.conn())
+                        .await?;
                 let before = row.map(|row| guild_settings_of(&text(&row, 0)?)).transpose()?;
                 let is_new = before.is_none();
                 let mut after = before.unwrap_or_default();

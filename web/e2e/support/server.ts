@@ -47,6 +47,17 @@ export class Server {
     }
   }
 
+  /** Runs another command of the binary on the data, while no server uses it; what it answers. */
+  async command(...words: string[]): Promise<string> {
+    const child = spawn(BINARY, [...words, '--data', join(this.#folder, 'data')], { cwd: this.#folder });
+    let [out, said] = ['', ''];
+    child.stdout.on('data', (chunk) => (out += String(chunk)));
+    child.stderr.on('data', (chunk) => (said += String(chunk)));
+    const code = await new Promise((done) => child.once('close', done));
+    if (code !== 0) throw new Error(`${words.join(' ')} failed:\n${said}`);
+    return out.trim();
+  }
+
   /** As a power cut ends it. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');

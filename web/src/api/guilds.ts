@@ -49,6 +49,9 @@ export interface NotifyChange {
 export const changeNotify = (guild: Id, body: NotifyChange) =>
   request<GuildSettings>('PATCH', `/users/@me/guilds/${guild}/settings`, { body });
 
+/** All channels of it are read, on every device. */
+export const ackGuild = (guild: Id) => request<void>('POST', `/guilds/${guild}/ack`, { body: {} });
+
 export const listIntegrations = (guild: Id) => request<Integration[]>('GET', `/guilds/${guild}/integrations`);
 
 export const removeIntegration = (guild: Id, id: Id) => request<void>('DELETE', `/guilds/${guild}/integrations/${id}`);

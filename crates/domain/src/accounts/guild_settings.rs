@@ -68,7 +68,9 @@ fn check(change: &GuildSettingsChange) -> Result<()> {
     let mut errors = FormErrors::default();
     let channels = change.channels.iter().flatten().flatten();
     let levels = channels.filter_map(|channel| {
-        channel.level.map(|level| (format!("channel_overrides.{}.message_notifications", channel.channel), level))
+        channel
+            .level
+            .map(|level| (format!("channel_overrides.{}.message_notifications", channel.channel), level))
     });
     let own = change.level.map(|level| ("message_notifications".to_owned(), level));
     for (path, level) in own.into_iter().chain(levels) {
@@ -112,7 +114,8 @@ fn apply_mute(mute: &mut Mute, muted: Option<bool>, length: Option<Mute>) {
 /// channels do not stand in the way for ever.
 fn apply_channel(settings: &mut GuildSettings, change: &ChannelSettingsChange) {
     let at = settings.channels.iter().position(|known| known.channel == change.channel);
-    let mut channel = at.map_or_else(|| ChannelSettings::usual(change.channel), |at| settings.channels.remove(at));
+    let mut channel =
+        at.map_or_else(|| ChannelSettings::usual(change.channel), |at| settings.channels.remove(at));
     apply_mute(&mut channel.mute, change.muted, change.mute);
     channel.level = change.level.and_then(NotifyLevel::from_u8).unwrap_or(channel.level);
     channel.collapsed = change.collapsed.unwrap_or(channel.collapsed);
@@ -134,7 +137,10 @@ mod tests {
     }
 
     fn put(settings: &mut GuildSettings, channels: Vec<ChannelSettingsChange>) {
-        apply(settings, &GuildSettingsChange { channels: Some(Some(channels)), ..GuildSettingsChange::default() });
+        apply(
+            settings,
+            &GuildSettingsChange { channels: Some(Some(channels)), ..GuildSettingsChange::default() },
+        );
     }
 
     #[test]

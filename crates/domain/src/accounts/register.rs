@@ -1,6 +1,7 @@
 //! Registering.
 
 use super::{ClientInfo, SignedIn};
+use crate::guilds::invites;
 use crate::{Error, FormErrors, Refusal, Registration, Result, World, secrets};
 use model::names::{self, UsernameFault};
 use model::settings::Settings;
@@ -19,13 +20,14 @@ pub struct NewRegistration {
     pub email: Option<String>,
     /// Password.
     pub password: String,
-    /// Registration code.
+    /// Registration code, or the code of a guild's invite.
     pub invite: Option<String>,
     /// Consent to the terms.
     pub consent: bool,
 }
 
-/// Makes an account and signs its first device in.
+/// Makes an account and signs its first device in. Where no code is needed, it comes into the guild whose invite the
+/// newcomer had.
 ///
 /// # Errors
 /// A form error per field; registration closed; throttled by address.
@@ -33,10 +35,17 @@ pub async fn register(world: &World, form: NewRegistration, client: ClientInfo) 
     if world.policy.registration == Registration::Closed {
         return Err(Refusal::RegistrationClosed.into());
     }
+    let invite = form.invite.clone().filter(|_| world.policy.registration == Registration::Open);
     let new = check(world, form).await?;
     world.throttle(&format!("register:{}", client.network()), 5, Duration::from_secs(3600)).await?;
     let account = create(world, new).await?;
     let (token, device) = super::sessions::sign_in(world, account.user.id, &client).await?;
+    if let Some(invite) = invite
+        && let Err(error) = invites::come_in(world, account.user.id, invite.trim()).await
+    {
+        // The account is there; by an invite that holds one may still come in.
+        tracing::debug!(%error, "a newcomer's invite did not let it in");
+    }
     Ok(SignedIn { account, token, device, settings: Settings::default() })
 }
 

@@ -1,4 +1,4 @@
-//! A guild's permanent invite: an invite with a chosen code that never ends.
+//! A guild's own code: a way in that never ends and that nobody made.
 
 use crate::access;
 use crate::audience::announce_guild;
@@ -7,7 +7,7 @@ use crate::guilds::{Reason, audit};
 use crate::{Actor, Refusal, Result, World};
 use model::audit::AuditAction;
 use model::guild::{Guild, GuildChannel, GuildState, Invite};
-use model::{GuildId, Permissions, limits, permissions};
+use model::{GuildId, Permissions, permissions};
 use ports::directory::guilds::Added;
 
 /// Its code.
@@ -39,7 +39,7 @@ pub async fn set_vanity(
     if let Some(code) = &code {
         let fits = (2..=32).contains(&code.len())
             && code.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-        if !fits || !open(world, holder.state(), code).await? {
+        if !fits || entrance(holder.state()).is_none() {
             return Err(Refusal::InviteCodeTaken.into());
         }
     }
@@ -54,31 +54,25 @@ pub async fn set_vanity(
         Added::TooMany => return Err(Refusal::InviteCodeTaken.into()),
         Added::Absent => return Err(Refusal::UnknownGuild.into()),
     };
-    if let Some(old) = old {
-        world.ports.directory.delete_invite(&old, Vec::new()).await?;
-    }
     let versions = changed.versions;
     tell_changed(world, changed).await?;
     audit::tell(world, guild, versions, rows);
     Ok(code)
 }
 
-/// Makes the invite that stands behind a vanity code; whether the code was free.
-pub(super) async fn open(world: &World, state: &GuildState, code: &str) -> Result<bool> {
-    let Some(channel) = entrance(state) else { return Ok(false) };
-    let invite = Invite {
-        code: code.to_owned(),
+/// What a vanity code is as an invite; `None` if no channel is there to come into.
+pub(super) fn as_invite(world: &World, state: &GuildState, code: String) -> Option<Invite> {
+    Some(Invite {
+        code,
         guild: state.guild.id,
-        channel: channel.id,
+        channel: entrance(state)?.id,
         inviter: None,
         created: world.ports.clock.now(),
         max_age: 0,
         max_uses: 0,
         uses: 0,
         temporary: false,
-    };
-    let made = world.ports.directory.create_invite(&invite, limits::INVITES + 1, Vec::new()).await?;
-    Ok(matches!(made, Added::Added(_)))
+    })
 }
 
 /// Where those come in who were not invited into a channel: the first one that everybody may view.

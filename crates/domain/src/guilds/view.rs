@@ -3,7 +3,7 @@
 use crate::access;
 use crate::{Actor, Result, World};
 use model::guild::GuildView;
-use model::{GuildId, UserId, limits};
+use model::{GuildId, Permissions, UserId, limits};
 
 /// A guild that the actor is in; with counts if asked for.
 ///
@@ -17,6 +17,15 @@ pub async fn view(world: &World, actor: &Actor, guild: GuildId, counts: bool) ->
     }
     let (members, online) = count(world, guild).await?;
     Ok(GuildView { state, members: Some(members), online: Some(online) })
+}
+
+/// A guild that the actor manages.
+///
+/// # Errors
+/// 10004; 50013 without MANAGE_GUILD.
+pub async fn managed(world: &World, actor: &Actor, guild: GuildId) -> Result<GuildView> {
+    let holder = access::holding(world, actor, guild, Permissions::MANAGE_GUILD).await?;
+    Ok(GuildView { state: holder.state().clone(), members: None, online: None })
 }
 
 /// How many members a guild has, and about how many of them are online: of a large guild, as many as of its first thousand.

@@ -10,7 +10,8 @@ use ports::messages::MessageEdit;
 /// Marks a message as published.
 ///
 /// # Errors
-/// 10003; 10008; 50024 elsewhere; 50013 without SEND_MESSAGES, for another's message also without MANAGE_MESSAGES; 40033.
+/// 10003; 10008; 50003 in a private channel; 50024 elsewhere; 50013 without SEND_MESSAGES, for another's message also
+/// without MANAGE_MESSAGES; 40033.
 pub async fn crosspost(
     world: &World,
     actor: &Actor,

@@ -110,6 +110,11 @@ pub(crate) struct Lists {
     looking: HashMap<SessionId, Looking>,
     /// `None` while nobody looks.
     roster: Option<HashMap<UserId, Arc<Entry>>>,
+    /// The reading of the roster that is under way. Until it ends nothing is told: half a list would look like a whole one.
+    reading: Option<u64>,
+    readings: u64,
+    /// Who went while it was read.
+    gone: HashSet<UserId>,
     /// Who is to be read again.
     pending: HashSet<UserId>,
     /// Something changed since it was told.
@@ -129,10 +134,38 @@ impl Lists {
 
     fn forget_unseen(&mut self) {
         if self.looking.values().all(|looking| looking.ranges.is_empty()) {
-            self.roster = None;
+            self.forget();
             self.pending.clear();
             self.told.clear();
         }
+    }
+
+    fn forget(&mut self) {
+        self.roster = None;
+        self.reading = None;
+        self.gone.clear();
+    }
+
+    /// Begins to read the roster. From here on events are heard: what is read is not older than those that are not.
+    fn begin(&mut self) -> u64 {
+        self.readings = self.readings.wrapping_add(1);
+        self.reading = Some(self.readings);
+        self.roster = Some(HashMap::new());
+        self.readings
+    }
+
+    /// The roster was read, unless nobody waits for this reading any more. What was heard meanwhile is newer.
+    fn complete(&mut self, reading: u64, read: Vec<Entry>) {
+        let Some(roster) = self.roster.as_mut().filter(|_| self.reading == Some(reading)) else { return };
+        for entry in read {
+            let user = entry.view.member.user;
+            if !self.gone.contains(&user) {
+                roster.entry(user).or_insert_with(|| Arc::new(entry));
+            }
+        }
+        self.reading = None;
+        self.gone.clear();
+        self.changed = true;
     }
 
     /// Takes what a session asks for; what it does not name stays.
@@ -195,11 +228,15 @@ impl Lists {
                 None => return,
             },
             Event::MemberAdd { member, .. } => {
+                self.gone.remove(&member.member.user);
                 self.pending.insert(member.member.user);
             }
             Event::MemberRemove { user, .. } => {
                 roster.remove(&user.id);
                 self.pending.remove(&user.id);
+                if self.reading.is_some() {
+                    self.gone.insert(user.id);
+                }
             }
             Event::RoleCreate { .. }
             | Event::RoleUpdate { .. }
@@ -218,7 +255,7 @@ impl Lists {
         guild: GuildId,
         send: impl Fn(&Session, ChannelId, &ListUpdate<'_>),
     ) {
-        let Some(roster) = &self.roster else { return };
+        let Some(roster) = self.roster.as_ref().filter(|_| self.reading.is_none()) else { return };
         let Some(state) = local.state().cloned() else { return };
         let count = local.count.unwrap_or_default();
         let offline = count <= WITH_OFFLINE;
@@ -412,26 +449,19 @@ impl Gateway {
         let (unread, pending) = {
             let mut lists = page.lists.lock();
             let looks = lists.looking.values().any(|looking| !looking.ranges.is_empty());
-            let unread = lists.roster.is_none() && looks;
-            if unread {
-                // From here on events are heard: what is read is not older than those that are not.
-                lists.roster = Some(HashMap::new());
-                lists.changed = true;
-            }
+            let unread = (lists.roster.is_none() && looks).then(|| lists.begin());
             (unread, std::mem::take(&mut lists.pending))
         };
-        if unread {
-            let entries = match self.roster(page).await {
-                Ok(entries) => entries,
-                Err(error) => {
-                    page.lists.lock().roster = None;
-                    return Err(error);
-                }
-            };
+        if let Some(reading) = unread {
+            let read = self.roster(page).await;
             let mut lists = page.lists.lock();
-            if let Some(roster) = &mut lists.roster {
-                for entry in entries {
-                    roster.entry(entry.view.member.user).or_insert_with(|| Arc::new(entry));
+            match read {
+                Ok(entries) => lists.complete(reading, entries),
+                Err(error) => {
+                    if lists.reading == Some(reading) {
+                        lists.forget();
+                    }
+                    return Err(error);
                 }
             }
         } else if !pending.is_empty() {
@@ -487,7 +517,9 @@ pub(crate) async fn run(gateway: Gateway) {
         for page in gateway.hub().book.pages() {
             let due = {
                 let lists = page.lists.lock();
-                lists.roster.is_some() && (lists.changed || !lists.pending.is_empty())
+                lists.roster.is_some()
+                    && lists.reading.is_none()
+                    && (lists.changed || !lists.pending.is_empty())
             };
             if due && let Err(error) = gateway.tend_lists(&page).await {
                 tracing::debug!(%error, "lists of members could not be read");
@@ -600,6 +632,29 @@ mod tests {
                 proptest::prop_assert_eq!(applied(&before, &ops), applied(&now, &[]));
             }
         }
+    }
+
+    #[test]
+    fn nothing_is_told_of_a_roster_that_is_still_being_read() {
+        let guild = GuildId::new(1).unwrap();
+        let read = |all: &[Arc<Entry>]| -> Vec<Entry> {
+            let entry = |e: &Arc<Entry>| Entry { view: e.view.clone(), presence: e.presence.clone() };
+            all.iter().map(entry).collect()
+        };
+        let all = [entry(1, "zoe", &[], Status::Online), entry(2, "bob", &[], Status::Online)];
+        let mut lists = Lists::default();
+        let reading = lists.begin();
+        lists.hear(&Event::MemberRemove { guild, user: Box::new(all[1].view.user.clone()) });
+        lists.changed = true;
+        let mut local = Local::new(guild);
+        lists.tell(&mut local, guild, |_, _, _| panic!("half a list is told"));
+        assert!(lists.changed, "what was not told is told later");
+        lists.complete(reading + 1, read(&all));
+        assert!(lists.reading.is_some(), "another reading ends nothing");
+        lists.complete(reading, read(&all));
+        let known: Vec<_> = lists.roster.unwrap().keys().map(|user| user.get()).collect();
+        assert_eq!(known, [1], "who went meanwhile is not brought back");
+        assert!(lists.reading.is_none());
     }
 
     #[test]

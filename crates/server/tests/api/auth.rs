@@ -96,6 +96,24 @@ async fn registration_follows_the_operators_policy() {
 }
 
 #[tokio::test]
+async fn whoever_registers_through_an_invite_is_in_the_guild_at_once() {
+    let server = Server::start().await;
+    let alice = server.register("alice").await;
+    let guild = server.post(&alice, "/guilds", json!({ "name": "Open House" })).await.ok();
+    let channel = guild["system_channel_id"].as_str().unwrap();
+    let invite = server.post(&alice, &format!("/channels/{channel}/invites"), json!({})).await.ok();
+    let register = async |name: &str, code: &str| {
+        let form = json!({ "username": name, "password": PASSWORD, "consent": true, "invite": code });
+        let registered = server.call("POST", "/auth/register", None, Some(form)).await.ok();
+        let token = registered["token"].as_str().unwrap().to_owned();
+        server.call("GET", "/users/@me/guilds", Some(&token), None).await.ok()
+    };
+    let guilds = register("bob", invite["code"].as_str().unwrap()).await;
+    assert_eq!(guilds[0]["id"], guild["id"]);
+    assert_eq!(register("carol", "nothing").await, json!([]), "an invite that is none costs nobody the account");
+}
+
+#[tokio::test]
 async fn logout_ends_the_token_and_its_socket_at_once() {
     let server = Server::start().await;
     let alice = server.register("alice").await;

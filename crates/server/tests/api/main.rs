@@ -1,4 +1,5 @@
 //! The REST API over HTTP, mirroring the URL tree, with whole answers compared.
+#![recursion_limit = "256"]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -13,6 +14,8 @@ mod applications;
 mod auth;
 mod channels;
 mod expect;
+mod guilds;
+mod matrix;
 mod messages;
 mod protocol;
 mod refusals;

@@ -125,9 +125,7 @@ async fn a_bot_is_shown_each_guild_of_its_shard_behind_ready() {
             }
             let mut heard = Vec::new();
             for _ in 0..expected.len() {
-                let message = socket.event("MESSAGE_CREATE").await;
-                assert_eq!(message["content"], content);
-                heard.push(text(&message["guild_id"]));
+                heard.push(text(&socket.event("MESSAGE_CREATE").await["guild_id"]));
             }
             heard.sort();
             assert_eq!(heard, expected);

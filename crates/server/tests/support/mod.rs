@@ -309,6 +309,20 @@ impl Socket {
         }
     }
 
+    /// The next dispatch, one that was passed over first.
+    pub async fn dispatch(&mut self) -> Value {
+        if let Some(frame) = self.seen.pop_front() {
+            return frame;
+        }
+        loop {
+            let frame = self.frame().await;
+            assert!(frame.get("close").is_none(), "closed with {frame}");
+            if frame["op"] == 0 {
+                return frame;
+            }
+        }
+    }
+
     /// The code with which the server closes; dispatches before it are passed over.
     pub async fn closed(&mut self) -> Option<u16> {
         loop {

@@ -1,8 +1,8 @@
 //! Intents (protocol A.13): which events a bot asked for.
 
 use model::application::{
-    GATEWAY_GUILD_MEMBERS_LIMITED, GATEWAY_MESSAGE_CONTENT, GATEWAY_MESSAGE_CONTENT_LIMITED,
-    GATEWAY_PRESENCE_LIMITED,
+    GATEWAY_GUILD_MEMBERS, GATEWAY_GUILD_MEMBERS_LIMITED, GATEWAY_MESSAGE_CONTENT,
+    GATEWAY_MESSAGE_CONTENT_LIMITED, GATEWAY_PRESENCE_LIMITED,
 };
 
 /// Guilds, their roles, channels and threads.
@@ -41,9 +41,8 @@ pub const MESSAGE_CONTENT: u64 = 1 << 15;
 /// The bits that a bot may set: 0 to 16, 20, 21, 24, 25.
 pub const BOTS: u64 = 0x1_ffff | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25;
 
-// Discord's "verified" twins of the flags in `model::application`; they switch the same intents on.
+// Discord's "verified" twin of the flag in `model::application`; it switches the same intent on.
 const GATEWAY_PRESENCE: u32 = 1 << 12;
-const GATEWAY_GUILD_MEMBERS: u32 = 1 << 14;
 
 /// The privileged intents that an application with these flags may use.
 pub const fn switched_on(application_flags: u32) -> u64 {

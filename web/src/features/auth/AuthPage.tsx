@@ -51,7 +51,7 @@ function enter(token: string) {
 interface FormsProps {
   mode: 'login' | 'register';
   onMode: (mode: 'login' | 'register') => void;
-  /** The invite that brought somebody here: a new account uses it. */
+  /** The invite to a server that brought somebody here: a new account uses it. */
   invite?: string;
   onEntered: (registered: boolean) => void;
 }
@@ -167,11 +167,13 @@ function RegisterForm({ instance, onMode, onEntered, invite: brought }: FormProp
   const [username, setUsername] = useState('');
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
-  const [invite, setInvite] = useState(brought ?? '');
+  const [invite, setInvite] = useState('');
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<Fields>({});
   const [problem, setProblem] = useState<string | null>(null);
   const strength = strengthOf(password);
+  // Being invited to a server is another thing than being let into the whole place.
+  const coded = instance?.registration === 'invite';
 
   const check = (): Fields => {
     const found: Fields = {};
@@ -180,7 +182,7 @@ function RegisterForm({ instance, onMode, onEntered, invite: brought }: FormProp
     }
     if (password.length < 8) found.password = t('Use at least 8 characters.');
     else if (password.length > 72) found.password = t('Use at most 72 characters.');
-    if (instance?.registration === 'invite' && !invite.trim()) found.invite = t('This server needs an invite code.');
+    if (coded && !invite.trim()) found.invite = t('This server needs an invite code.');
     return found;
   };
 
@@ -191,12 +193,13 @@ function RegisterForm({ instance, onMode, onEntered, invite: brought }: FormProp
     setProblem(null);
     if (Object.keys(found).length > 0) return;
     setBusy(true);
+    const code = (coded ? invite : brought)?.trim();
     try {
       const { token } = await api.register({
         username,
         password,
         ...(name.trim() ? { global_name: name.trim() } : {}),
-        ...(invite.trim() ? { invite: invite.trim() } : {}),
+        ...(code ? { invite: code } : {}),
       });
       enter(token);
       onEntered(true);
@@ -269,8 +272,16 @@ function RegisterForm({ instance, onMode, onEntered, invite: brought }: FormProp
         autoComplete="new-password"
         name="password"
       />
-      {instance?.registration === 'invite' && !brought ? (
-        <Field label={t('Invite code')} value={invite} onChange={setInvite} error={errors.invite} autoComplete="off" name="invite" />
+      {coded ? (
+        <Field
+          label={brought ? t('Registration code') : t('Invite code')}
+          value={invite}
+          onChange={setInvite}
+          error={errors.invite}
+          hint={brought ? t('From the people who run this place. The invite alone does not make an account here.') : undefined}
+          autoComplete="off"
+          name="invite"
+        />
       ) : null}
       <Button type="submit" tone="primary" wide isPending={busy}>
         {t('Register')}

@@ -1,5 +1,5 @@
 import { memo, useEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { RelationshipType, type Message } from '../../api/types';
+import { MessageType, RelationshipType, type Message } from '../../api/types';
 import { t } from '../../i18n';
 import { clock, fullTime, messageTime } from '../../i18n/time';
 import { isSystem } from '../../state/grouping';
@@ -42,6 +42,7 @@ export const MessageRow = memo(function MessageRow({ message, head, flash }: Pro
   const [revealed, setRevealed] = useState(false);
   const press = useContextPress((x, y) => acts.menu(message, x, y));
   const system = isSystem(message);
+  const beginning = useBeginning(message);
   const called = useApp((s) => mentionsMe(s, message));
   const mentioned = message.author.id !== me && (called || message.referenced_message?.author.id === me);
 
@@ -89,7 +90,9 @@ export const MessageRow = memo(function MessageRow({ message, head, flash }: Pro
         if (!event.currentTarget.contains(event.relatedTarget)) setActive(false);
       }}
     >
-      {system ? (
+      {beginning ? (
+        <Body message={beginning} head editing={false} quoted />
+      ) : system ? (
         <>
           <SystemMessage message={message} />
           <Reactions message={message} />
@@ -112,7 +115,24 @@ export const MessageRow = memo(function MessageRow({ message, head, flash }: Pro
   );
 });
 
-function Body({ message, head, editing }: { message: Message; head: boolean; editing: boolean }) {
+/** The message of the channel that a thread is about, where the thread says so. */
+function useBeginning(message: Message): Message | undefined {
+  return useApp((s) => {
+    if (message.type !== MessageType.ThreadStarter) return undefined;
+    const { channel_id: channel = '', message_id: id } = message.message_reference ?? {};
+    return message.referenced_message ?? s.windows[channel]?.items.find((m) => m.id === id);
+  });
+}
+
+interface BodyProps {
+  message: Message;
+  head: boolean;
+  editing: boolean;
+  /** It stands in another place than it was said in: reactions and threads belong there. */
+  quoted?: boolean;
+}
+
+function Body({ message, head, editing, quoted = false }: BodyProps) {
   const acts = useActs();
   const lookups = useLookups();
   const guild = useGuild();
@@ -170,8 +190,12 @@ function Body({ message, head, editing }: { message: Message; head: boolean; edi
         ) : null}
         <Attachments attachments={message.attachments} />
         <Embeds embeds={message.embeds} />
-        <Reactions message={message} />
-        <ThreadLink message={message} />
+        {quoted ? null : (
+          <>
+            <Reactions message={message} />
+            <ThreadLink message={message} />
+          </>
+        )}
       </div>
     </div>
   );

@@ -1,6 +1,14 @@
 import { useRef, useState, type ReactNode } from 'react';
 import { Dialog, Popover } from 'react-aria-components';
 
+/** What a card needs beside its anchor, with some air; on a phone it stands below or above it. */
+const ROOM = 330;
+
+const placementFor = (box: DOMRect) => {
+  if (Math.max(box.left, window.innerWidth - box.right) < ROOM) return 'bottom';
+  return box.left > window.innerWidth / 2 ? 'left top' : 'right top';
+};
+
 /** A popover beside an element that does not know about it, and that may be gone while the popover is open. */
 export function PointPopover({
   anchor,
@@ -31,7 +39,7 @@ export function PointPopover({
         onOpenChange={(open) => {
           if (!open) onClose();
         }}
-        placement={box.left > window.innerWidth / 2 ? 'left top' : 'right top'}
+        placement={placementFor(box)}
         offset={8}
         className={className}
       >

@@ -9,11 +9,15 @@ import { slowModeFor, type Silence } from '../../state/permissions';
 import { useApp } from '../../state/store';
 import { Icon } from '../../ui/Icon';
 import { Tooltip } from '../../ui/Tooltip';
+import { isSpoken } from './messageEntries';
 
 /** Seconds until one may write again, by the clock of one's own last message. */
 export function useWait(channel: Id): number {
   const slow = useApp((s) => slowModeFor(s, channel));
-  const last = useApp((s) => (slow > 0 ? (windowOf(s, channel).items.findLast((m) => m.author.id === s.me?.id)?.id ?? null) : null));
+  // What the channel tells of oneself, such as that one came, is nothing that one said.
+  const last = useApp((s) =>
+    slow > 0 ? (windowOf(s, channel).items.findLast((m) => m.author.id === s.me?.id && isSpoken(m))?.id ?? null) : null,
+  );
   const [now, setNow] = useState(Date.now);
   const until = last ? idTime(last) + slow * 1000 : 0;
   useEffect(() => {

@@ -25,7 +25,7 @@ export function ThreadLink({ message }: { message: Message }) {
     >
       <Icon name="thread" size={17} />
       <strong>{name}</strong>
-      <span>{t('{count, plural, =0 {No messages yet} one {# message} other {# messages}}', { count })}</span>
+      <span>{t('{count, plural, =0 {Open thread} one {# message} other {# messages}}', { count })}</span>
       {known?.thread?.archived ? <span className="thread-closed">{t('closed')}</span> : null}
     </button>
   );

@@ -77,7 +77,11 @@ export function MemberList({ channelId, onClose }: { channelId: Id; onClose: () 
 
   const look = useCallback(() => {
     const element = scroller.current;
-    if (element) setView({ top: element.scrollTop, height: element.clientHeight });
+    if (!element) return;
+    // By whole rows: within one there is nothing new to draw.
+    const top = Math.floor(element.scrollTop / HEIGHTS.row) * HEIGHTS.row;
+    const height = element.clientHeight;
+    setView((old) => (old.top === top && old.height === height ? old : { top, height }));
   }, []);
   useLayoutEffect(() => {
     const element = scroller.current;

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react';
 import { searchMembers } from '../../api/members';
 import type { Id, Member } from '../../api/types';
+import { requestMembers } from '../../app/session';
 import { withMembers } from '../../state/members';
-import { apply, store } from '../../state/store';
+import { apply, store, useApp } from '../../state/store';
 import { memberName } from '../../state/members';
 import { withUsers } from '../../state/users';
 
@@ -35,8 +36,10 @@ export function useMemberSearch(guild: Id, query: string): Id[] {
       clearTimeout(timer);
     };
   }, [guild, wanted]);
+  useEffect(() => requestMembers({ guild_id: guild, query: '', limit: MOST }), [guild]);
+  const members = useApp((s) => s.members[guild]);
   const state = store.getState();
-  const known = Object.keys(state.members[guild] ?? {}).filter((id) => {
+  const known = Object.keys(members ?? {}).filter((id) => {
     if (!wanted) return true;
     const user = state.users[id];
     return memberName(state, guild, id).toLowerCase().includes(wanted) || (user?.username.startsWith(wanted) ?? false);

@@ -128,7 +128,8 @@ function targetOf(guild: Id, entry: AuditEntry, users: User[]): string {
     const user = users.find((u) => u.id === target);
     return state.members[guild]?.[target] || !user ? memberName(state, guild, target) : displayName(user);
   }
-  if ((type >= 10 && type < 20) || type >= 110) return `#${state.channels[target]?.name ?? own ?? target}`;
+  if (type >= 110) return state.channels[target]?.name ?? own ?? target;
+  if (type >= 10 && type < 20) return `#${state.channels[target]?.name ?? own ?? target}`;
   if (type >= 30 && type < 40) return held?.roles[target]?.name ?? own ?? target;
   if (type >= 60 && type < 70) return `:${held?.emojis.find((e) => e.id === target)?.name ?? own ?? target}:`;
   if (type === 72 || type === 74 || type === 75) {

@@ -20,7 +20,6 @@ import { RoleDot } from '../servers/RoleDot';
 export function Members({ guild }: { guild: Id }) {
   const [query, setQuery] = useState('');
   const count = useApp((s) => s.guilds[guild]?.memberCount ?? 0);
-  useApp((s) => s.members[guild]);
   const found = useMemberSearch(guild, query);
   const [question, setQuestion] = useState<{ user: Id; kind: MemberQuestionKind } | null>(null);
   return (

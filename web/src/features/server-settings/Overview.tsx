@@ -123,14 +123,16 @@ export function Overview({ guild }: { guild: Id }) {
         </div>
       </Form>
       {owner ? (
-        <section className="card danger-zone setting-row">
-          <div>
-            <h3>{t('Transfer ownership')}</h3>
-            <p className="settings-lead">{t('Somebody else owns the server then, and only they can give it back.')}</p>
+        <section className="card danger-zone">
+          <div className="setting-row">
+            <div className="device-text">
+              <h3 className="setting-value">{t('Transfer ownership')}</h3>
+              <p className="setting-label">{t('Somebody else owns the server then, and only they can give it back.')}</p>
+            </div>
+            <Button tone="danger-quiet" onPress={() => setGiving(true)}>
+              {t('Transfer')}
+            </Button>
           </div>
-          <Button tone="danger-quiet" onPress={() => setGiving(true)}>
-            {t('Transfer')}
-          </Button>
         </section>
       ) : null}
       {giving ? (

@@ -59,10 +59,13 @@ export function Roles({ guild, onLook }: Props) {
   };
 
   const mayMove = (id: Id) => id !== guild && mayChangeRole(store.getState(), guild, id);
+  const mayStep = (id: Id, by: -1 | 1) => {
+    const other = movable[movable.findIndex((role) => role.id === id) + by];
+    return other !== undefined && mayMove(id) && mayMove(other.id);
+  };
   const step = (id: Id, by: -1 | 1) => {
     const at = movable.findIndex((role) => role.id === id);
-    const other = movable[at + by];
-    if (other && mayMove(id) && mayMove(other.id)) void put(moved(movable, at, at + by));
+    if (mayStep(id, by)) void put(moved(movable, at, at + by));
   };
   const reorder = useReorder({
     enabled: true,
@@ -107,6 +110,10 @@ export function Roles({ guild, onLook }: Props) {
               key={role.id}
               className={`setting-row role-row${mark ? ` is-drop-${mark}` : ''}${reorder.dragged === role.id ? ' is-dragged' : ''}`}
               {...drag}
+              // For the mouse; the button in it is for everybody.
+              onClick={(event) => {
+                if (!(event.target as Element).closest('button')) setOpen(role.id);
+              }}
             >
               <span className="role-grip" aria-hidden="true">
                 {mayMove(role.id) ? <Icon name="more" size={16} /> : <Icon name="lock" size={15} />}
@@ -126,8 +133,20 @@ export function Roles({ guild, onLook }: Props) {
               </div>
               {mayMove(role.id) ? (
                 <span className="role-steps">
-                  <IconButton icon="up" size={16} label={t('Move {name} up', { name: role.name })} onPress={() => step(role.id, -1)} />
-                  <IconButton icon="down" size={16} label={t('Move {name} down', { name: role.name })} onPress={() => step(role.id, 1)} />
+                  <IconButton
+                    icon="up"
+                    size={16}
+                    label={t('Move {name} up', { name: role.name })}
+                    isDisabled={!mayStep(role.id, -1)}
+                    onPress={() => step(role.id, -1)}
+                  />
+                  <IconButton
+                    icon="down"
+                    size={16}
+                    label={t('Move {name} down', { name: role.name })}
+                    isDisabled={!mayStep(role.id, 1)}
+                    onPress={() => step(role.id, 1)}
+                  />
                 </span>
               ) : null}
               <Button small onPress={() => setOpen(role.id)} aria-label={t('Edit {name}', { name: role.name })}>
@@ -139,7 +158,6 @@ export function Roles({ guild, onLook }: Props) {
       </ul>
     </>
   );
-
 }
 
 interface EditorProps {

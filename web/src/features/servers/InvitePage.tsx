@@ -4,6 +4,7 @@ import { ApiError } from '../../api/client';
 import type { Invite } from '../../api/types';
 import { go } from '../../app/route';
 import { t } from '../../i18n';
+import type { State } from '../../state/model';
 import { store, useApp } from '../../state/store';
 import { displayName } from '../../state/users';
 import { Button } from '../../ui/Button';
@@ -18,21 +19,28 @@ import './servers.css';
 
 const PATIENCE_MS = 10_000;
 
-/** The event with the server may come after the answer. */
-async function arrived(guild: string): Promise<boolean> {
+async function until(holds: (state: State) => boolean): Promise<boolean> {
   const end = Date.now() + PATIENCE_MS;
-  while (!store.getState().guilds[guild] && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
-  return store.getState().guilds[guild] !== undefined;
+  while (!holds(store.getState()) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+  return holds(store.getState());
 }
 
 async function enter(invite: Invite): Promise<void> {
   const guild = invite.guild?.id;
-  if (!guild || !(await arrived(guild))) {
+  // The event with the server may come after the answer.
+  if (!guild || !(await until((state) => state.guilds[guild] !== undefined))) {
     go({ page: 'home' }, true);
     return;
   }
   if (invite.channel && store.getState().channels[invite.channel.id]) goToChannel(invite.channel.id);
   else openServer(guild, true);
+}
+
+/** Where a code of the operator's was needed to register, the invite was not used yet. */
+async function enterNew(code: string, invite: Invite): Promise<void> {
+  await until((state) => state.phase === 'ready');
+  if (!store.getState().guilds[invite.guild?.id ?? '']) await acceptInvite(code);
+  await enter(invite);
 }
 
 const refusalOf = (error: unknown): string =>
@@ -159,7 +167,8 @@ function Stranger({ code, invite }: { code: string; invite: Invite }) {
       onMode={setMode}
       invite={code}
       onEntered={(registered) => {
-        if (registered) void enter(invite);
+        // What was refused can be tried again: the page offers to join by now.
+        if (registered) enterNew(code, invite).catch(() => undefined);
       }}
     />
   );

@@ -117,7 +117,9 @@ function ServerRow({ id, selected, reorder, onAct }: RowProps) {
       ? t('{name}, {count, plural, one {# mention} other {# mentions}}', { name, count: mentions })
       : unread
         ? t('{name}, unread', { name })
-        : name;
+        : muted
+          ? t('{name}, muted', { name })
+          : name;
   return (
     <li
       className={classes.join(' ')}

@@ -114,7 +114,8 @@ function Row({ id, name, count, last, onPress }: RowProps) {
       <span className="thread-row-text">
         <strong>{name}</strong>
         <small>
-          {t('{count, plural, =0 {No messages yet} one {# message} other {# messages}}', { count })} · {ago(idTime(last))}
+          {count > 0 ? `${t('{count, plural, one {# message} other {# messages}}', { count })} · ` : ''}
+          {ago(idTime(last))}
         </small>
       </span>
     </AriaButton>

@@ -15,7 +15,7 @@ use ports::directory::guilds::Added;
 ///
 /// # Errors
 /// 10003; 50013 without MANAGE_ROLES there, or for bits that the actor does not have; 10011 and 10007 for a target that is
-/// not there; 30060; 50024 in a private channel or a thread.
+/// not there; 30060; 50003 in a private channel; 50024 in a thread.
 pub async fn set_overwrite(
     world: &World,
     actor: &Actor,
@@ -64,7 +64,7 @@ pub async fn set_overwrite(
 /// Takes an overwrite away; the id is a role's or a user's.
 ///
 /// # Errors
-/// 10003; 50013; 10009; 50024 in a private channel or a thread.
+/// 10003; 50013; 10009; 50003 in a private channel; 50024 in a thread.
 pub async fn delete_overwrite(
     world: &World,
     actor: &Actor,

@@ -49,7 +49,7 @@ pub async fn change(
     });
     let _announced = announce_guild(world, guild).await;
     let changed = world.ports.directory.change_emoji(guild, emoji, edit, rows.clone()).await?;
-    let changed = changed.ok_or(Refusal::UnknownEmoji)?;
+    let changed = changed.ok_or(Refusal::UnknownGuildEmoji)?;
     tell_changed(world, guild, changed.versions).await?;
     audit::tell(world, guild, changed.versions, rows);
     view(world, holder.member(), changed.value).await
@@ -64,7 +64,7 @@ pub(super) async fn may_change(
 ) -> Result<(Holder, Emoji)> {
     let member = access::member(world, actor, guild).await?;
     let found = member.state().emojis.iter().find(|found| found.id == emoji).cloned();
-    let found = found.ok_or(Refusal::UnknownEmoji)?;
+    let found = found.ok_or(Refusal::UnknownGuildEmoji)?;
     let own = found.creator == actor.user() && member.holds(Permissions::CREATE_GUILD_EXPRESSIONS);
     let needed = if own { Permissions::NONE } else { Permissions::MANAGE_GUILD_EXPRESSIONS };
     Ok((member.holding(needed)?, found))

@@ -25,7 +25,7 @@ pub async fn delete(
         .rows();
     let _announced = announce_guild(world, guild).await;
     let gone = world.ports.directory.delete_emoji(guild, emoji, rows.clone()).await?;
-    let gone = gone.ok_or(Refusal::UnknownEmoji)?;
+    let gone = gone.ok_or(Refusal::UnknownGuildEmoji)?;
     tell_changed(world, guild, gone.versions).await?;
     audit::tell(world, guild, gone.versions, rows);
     Ok(())

@@ -28,7 +28,7 @@ pub async fn get(
 ) -> Result<(Emoji, Option<User>)> {
     let member = access::member(world, actor, guild).await?;
     let found = member.state().emojis.iter().find(|found| found.id == emoji).cloned();
-    let found = found.ok_or(Refusal::UnknownEmoji)?;
+    let found = found.ok_or(Refusal::UnknownGuildEmoji)?;
     view(world, &member, found).await
 }
 
@@ -53,5 +53,5 @@ async fn views(
 
 /// One as the member is shown it.
 pub(super) async fn view(world: &World, member: &GuildMember, emoji: Emoji) -> Result<(Emoji, Option<User>)> {
-    views(world, member, vec![emoji]).await?.pop().ok_or_else(|| Refusal::UnknownEmoji.into())
+    views(world, member, vec![emoji]).await?.pop().ok_or_else(|| Refusal::UnknownGuildEmoji.into())
 }

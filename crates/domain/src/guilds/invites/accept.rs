@@ -7,8 +7,8 @@ use crate::messages::post;
 use crate::{Actor, Refusal, Result, World, access};
 use model::event::{Event, GuildFilter};
 use model::guild::{GuildState, InviteView, Member, Versions};
-use model::limits;
 use model::message::MessageKind;
+use model::{UserId, limits};
 use ports::directory::guilds::{Joined, Raised};
 
 /// Bit of a system channel's flags: no messages about who came.
@@ -29,9 +29,16 @@ pub struct Accepted {
 /// 20001 for bots; 10006; 40007; 30001.
 pub async fn accept(world: &World, actor: &Actor, code: &str) -> Result<Accepted> {
     actor.person()?;
+    come_in(world, actor.user(), code).await
+}
+
+/// A person comes in.
+///
+/// # Errors
+/// 10006; 40007; 30001.
+pub(crate) async fn come_in(world: &World, user: UserId, code: &str) -> Result<Accepted> {
     let invite = find(world, code).await?;
     let guild = invite.guild;
-    let user = actor.user();
     let at = world.ports.clock.now();
     let announced = (announce(world, &[user]).await, announce_guild(world, guild).await);
     let joined = world.ports.directory.join_by_invite(&invite.code, user, at, limits::GUILDS).await?;

@@ -34,7 +34,8 @@ impl Default for NewInvite {
 /// Makes an invite into a channel; an old one of the actor's that is the same is given again, unless it is to be unique.
 ///
 /// # Errors
-/// 10003; 50013 without CREATE_INSTANT_INVITE; a form error; 30016; 50024 in a private channel, category or thread.
+/// 10003; 50013 without CREATE_INSTANT_INVITE; a form error; 30016; 50003 in a private channel; 50024 in a category
+/// or thread.
 pub async fn create(
     world: &World,
     actor: &Actor,

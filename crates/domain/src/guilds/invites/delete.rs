@@ -19,9 +19,6 @@ pub async fn delete(world: &World, actor: &Actor, code: &str, reason: Reason) ->
     let directory = &world.ports.directory;
     let invite = directory.invite(code, world.ports.clock.now()).await?.ok_or(Refusal::UnknownInvite)?;
     let holder = may_delete(world, actor, &invite).await?;
-    if holder.state().guild.vanity.as_deref() == Some(code) {
-        return Err(Refusal::UnknownInvite.into());
-    }
     let (guild, channel) = (holder.guild(), invite.channel);
     let rows = audit::entry(world, &holder, AuditAction::InviteDelete, None, reason)?
         .text("code", Some(&invite.code), None)

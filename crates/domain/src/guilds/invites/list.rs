@@ -28,7 +28,6 @@ pub async fn of_channel(world: &World, actor: &Actor, channel: ChannelId) -> Res
 
 async fn list(world: &World, holder: &Holder, channel: Option<ChannelId>) -> Result<Vec<InviteView>> {
     let now = world.ports.clock.now();
-    let mut invites = world.ports.directory.invites(holder.guild(), channel, now).await?;
-    invites.retain(|invite| holder.state().guild.vanity.as_ref() != Some(&invite.code));
+    let invites = world.ports.directory.invites(holder.guild(), channel, now).await?;
     views(world, holder.state(), invites).await
 }

@@ -24,7 +24,7 @@ pub async fn preview(world: &World, code: &str, counts: bool) -> Result<InviteVi
     Ok(found)
 }
 
-/// The invite with this code. Behind a vanity code whose channel was deleted another one is made.
+/// The invite with this code, which may be a vanity code.
 ///
 /// # Errors
 /// 10006.
@@ -39,12 +39,8 @@ pub(super) async fn find(world: &World, code: &str) -> Result<Invite> {
     }
     let code = code.to_lowercase();
     let guild = directory.vanity(&code).await?.ok_or(Refusal::UnknownInvite)?;
-    if let Some(found) = directory.invite(&code, now).await? {
-        return Ok(found);
-    }
     let state = directory.guild_state(guild).await?.ok_or(Refusal::UnknownInvite)?;
-    vanity::open(world, &state, &code).await?;
-    directory.invite(&code, now).await?.ok_or_else(|| Refusal::UnknownInvite.into())
+    vanity::as_invite(world, &state, code).ok_or_else(|| Refusal::UnknownInvite.into())
 }
 
 /// Invites of one guild as they are shown; those into channels that are gone are left out.

@@ -3,7 +3,6 @@
 use crate::access;
 use crate::guilds::local;
 use crate::{Actor, FormErrors, Refusal, Result, World};
-use model::application::GATEWAY_GUILD_MEMBERS_LIMITED;
 use model::event::MemberView;
 use model::{GuildId, UserId, limits};
 
@@ -30,13 +29,24 @@ pub async fn list(
 ) -> Result<Vec<MemberView>> {
     in_bounds(limit)?;
     access::member(world, actor, guild).await?;
-    if actor.is_bot() {
-        let application = world.ports.directory.application(actor.user().application()).await?;
-        if application.is_none_or(|found| found.flags & GATEWAY_GUILD_MEMBERS_LIMITED == 0) {
-            return Err(Refusal::MissingAccess.into());
-        }
-    }
+    may_list(world, actor).await?;
     local::members_page(world, guild, after, limit).await
+}
+
+/// That the actor may ask who is there: a person, or a bot with the members intent.
+///
+/// # Errors
+/// 50001.
+pub(crate) async fn may_list(world: &World, actor: &Actor) -> Result<()> {
+    if !actor.is_bot() {
+        return Ok(());
+    }
+    let application = world.ports.directory.application(actor.user().application()).await?;
+    if application.is_some_and(|found| found.lists_members()) {
+        Ok(())
+    } else {
+        Err(Refusal::MissingAccess.into())
+    }
 }
 
 /// Members whose names begin with this.

@@ -4,12 +4,12 @@ use crate::access::{self, GuildPlace, Holder, Reader};
 use crate::audience::{Hearers, Stage, announce_guild};
 use crate::guilds::channels as guild_channels;
 use crate::guilds::{Reason, audit};
-use crate::messages::{edit, post};
+use crate::messages::{edit, post, view};
 use crate::{Actor, Error, FormErrors, Refusal, Result, World};
 use model::audit::AuditAction;
 use model::event::{Event, ThreadMember};
 use model::guild::{GuildChannel, GuildChannelKind, GuildChannelView, Thread};
-use model::message::{HAS_THREAD, MessageKind, MessageReference};
+use model::message::{HAS_THREAD, MessageKind, MessageReference, MessageView};
 use model::{ChannelId, MessageId, Permissions, UserId, limits, names};
 use ports::directory::guilds::{Added, Raised};
 use ports::messages::{MessageEdit, StoredMessage};
@@ -32,7 +32,7 @@ pub struct NewThread {
 /// Begins a public thread from a message; it has the message's id.
 ///
 /// # Errors
-/// 10003; 10008; 50013 without CREATE_PUBLIC_THREADS; 50024; 160004; 160006; a form error.
+/// 10003; 10008; 50013 without CREATE_PUBLIC_THREADS; 50003 in a private channel; 50024; 160004; 160006; a form error.
 pub async fn from_message(
     world: &World,
     actor: &Actor,
@@ -67,7 +67,7 @@ pub async fn from_message(
 /// Begins a thread without a message.
 ///
 /// # Errors
-/// 10003; 50013; 50024; 160006; a form error.
+/// 10003; 50013; 50003 in a private channel; 50024; 160006; a form error.
 pub async fn create(
     world: &World,
     actor: &Actor,
@@ -193,7 +193,9 @@ async fn begin(world: &World, reader: &Reader, stage: &Stage, from: StoredMessag
         ..post::nothing_said(stage.channel, message.author)
     };
     let member = post::member_of(world, stage, message).await?;
-    let extras = post::Extras { member, ..post::Extras::default() };
+    let begun = view::view(world, from.clone(), reader.actor().user()).await?;
+    let referenced = Some(Some(Box::new(MessageView { referenced: None, ..begun })));
+    let extras = post::Extras { member, referenced, ..post::Extras::default() };
     post::post(world, stage, first, None, extras).await?;
     let flags = Some(message.flags | HAS_THREAD);
     let change = MessageEdit { flags, ..MessageEdit::default() };

@@ -3,6 +3,7 @@
 use crate::access::{self, GuildPlace};
 use crate::audience::{Hearers, tell};
 use crate::guilds::local;
+use crate::guilds::members::may_list;
 use crate::{Actor, FormErrors, Refusal, Result, World};
 use model::event::{Event, GuildAudience, GuildFilter, MemberView, ThreadMember};
 use model::guild::GuildChannelKind;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 /// Comes in.
 ///
 /// # Errors
-/// 10003; 50083; 30033; 50024 for what is no thread.
+/// 10003; 50083; 30033; 50003 in a private channel; 50024 for what is no thread.
 pub async fn join(world: &World, actor: &Actor, thread: ChannelId) -> Result<()> {
     let reader = access::reader(world, actor, thread).await?;
     let place = thread_of(reader.in_guild()?)?;
@@ -106,7 +107,7 @@ pub async fn member(
 /// Members of a thread by id.
 ///
 /// # Errors
-/// 10003; a form error for a limit outside 1 to 100.
+/// 10003; 50001 for bots without the members intent; a form error for a limit outside 1 to 100.
 pub async fn members(
     world: &World,
     actor: &Actor,
@@ -121,6 +122,7 @@ pub async fn members(
     }
     let reader = access::reader(world, actor, thread).await?;
     let place = thread_of(reader.in_guild()?)?;
+    may_list(world, actor).await?;
     let found = world.ports.directory.thread_members(thread, after, limit).await?;
     views(world, place, found).await
 }

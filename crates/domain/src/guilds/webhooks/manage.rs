@@ -29,7 +29,8 @@ pub struct WebhookChange {
 /// Makes a webhook.
 ///
 /// # Errors
-/// 10003; 50013; a form error; 30007; 50024 in a private channel, category or thread.
+/// 10003; 50013; a form error; 30007; 50003 in a private channel; 50024 in a category or
+/// thread.
 pub async fn create(
     world: &World,
     actor: &Actor,

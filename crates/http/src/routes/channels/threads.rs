@@ -149,5 +149,5 @@ fn archived(query: &Query, private: bool, joined: bool) -> Result<Archived, ApiE
 }
 
 fn shown(list: &ThreadList) -> axum::response::Response {
-    reply::json(wire::guild_channel::threads(&list.threads, Some(list.more)))
+    reply::json(wire::guild_channel::threads(&list.threads, list.more))
 }

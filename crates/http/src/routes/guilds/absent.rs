@@ -4,8 +4,8 @@
 use crate::extract::{Authorized, Path};
 use crate::reply::{self, Answer};
 use axum::extract::State;
-use domain::World;
 use domain::guilds::view;
+use domain::{Error, Refusal, World};
 use model::GuildId;
 use wire::guild::WidgetSettings;
 
@@ -16,6 +16,16 @@ pub(crate) async fn list(
     Path(guild): Path<GuildId>,
 ) -> Answer {
     view::view(&world, &actor, guild, false).await?;
+    Ok(reply::json([(); 0]))
+}
+
+/// The rules of automatic moderation, for who manages the guild.
+pub(crate) async fn rules(
+    State(world): State<World>,
+    Authorized(actor): Authorized,
+    Path(guild): Path<GuildId>,
+) -> Answer {
+    view::managed(&world, &actor, guild).await?;
     Ok(reply::json([(); 0]))
 }
 
@@ -42,19 +52,21 @@ pub(crate) async fn widget(
     Authorized(actor): Authorized,
     Path(guild): Path<GuildId>,
 ) -> Answer {
-    // Discord shows them to those who may manage the guild; there is nothing to hide in them.
-    view::view(&world, &actor, guild, false).await?;
+    view::managed(&world, &actor, guild).await?;
     Ok(reply::json(WidgetSettings::default()))
 }
 
-/// Without a description and channels: what Discord answers of a guild that has none set up.
+/// Without a description and channels for who manages the guild; for the others there is none.
 pub(crate) async fn welcome_screen(
     State(world): State<World>,
     Authorized(actor): Authorized,
     Path(guild): Path<GuildId>,
 ) -> Answer {
-    view::view(&world, &actor, guild, false).await?;
-    Ok(reply::json(wire::guild::WelcomeScreen::default()))
+    match view::managed(&world, &actor, guild).await {
+        Ok(_) => Ok(reply::json(wire::guild::WelcomeScreen::default())),
+        Err(Error::Refused(Refusal::MissingPermissions)) => Err(Refusal::UnknownWelcomeScreen.into()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub(crate) async fn onboarding(

@@ -13,5 +13,5 @@ pub(crate) async fn active(
     Path(guild): Path<GuildId>,
 ) -> Answer {
     let list = threads::active(&world, &actor, guild).await?;
-    Ok(reply::json(wire::guild_channel::threads(&list.threads, None)))
+    Ok(reply::json(wire::guild_channel::threads(&list.threads, list.more)))
 }

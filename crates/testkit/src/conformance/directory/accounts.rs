@@ -3,8 +3,8 @@
 use super::{NOW, all_of, new_account, new_device, people, register, user};
 use model::application::Application;
 use model::settings::{ChannelSettings, CustomStatus, GuildSettings, Mute, NotifyLevel, Settings};
-use model::{ChannelId, GuildId};
 use model::user::AccountChange;
+use model::{ChannelId, GuildId};
 use ports::directory::Directory;
 use ports::directory::accounts::{Changed, NewAccount, Registered};
 use std::sync::Arc;
@@ -271,8 +271,11 @@ pub async fn settings_for_guilds_are_changed_one_by_one(directory: Arc<dyn Direc
     let left = GuildId::new(70);
     let mute = Box::new(|settings: &mut GuildSettings| settings.mute.muted = true);
     let muted = directory.change_guild_settings(user(1), left, mute).await.unwrap();
-    let expected =
-        GuildSettings { guild: left, mute: Mute { muted: true, ..Mute::default() }, ..GuildSettings::default() };
+    let expected = GuildSettings {
+        guild: left,
+        mute: Mute { muted: true, ..Mute::default() },
+        ..GuildSettings::default()
+    };
     assert_eq!(muted, expected);
     assert_eq!(directory.guild_settings(user(1)).await.unwrap(), [expected]);
 
