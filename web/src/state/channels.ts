@@ -61,12 +61,14 @@ export function channelRemoved(state: State, id: Id): Patch {
   return { channels, windows };
 }
 
-export function channelTouched(state: State, id: Id, message: Id): Patch {
+/** Something new stands in a channel. What was said in a thread counts there, as the server counts it. */
+export function channelTouched(state: State, id: Id, message: Id, spoken = false): Patch {
   const old = state.channels[id];
   if (!old) return {};
   const lastMessageId = newest(message, old.lastMessageId);
   if (lastMessageId === old.lastMessageId) return {};
-  return { channels: { ...state.channels, [id]: { ...old, lastMessageId } } };
+  const thread = old.thread && spoken ? { ...old.thread, messageCount: old.thread.messageCount + 1 } : old.thread;
+  return { channels: { ...state.channels, [id]: { ...old, lastMessageId, thread } } };
 }
 
 export function recipientAdded(state: State, channel: Id, user: User): Patch {

@@ -165,6 +165,15 @@ describe('emoji, webhooks, invites and bans', () => {
 });
 
 describe('threads', () => {
+  it('count what was said in them, once, and not what they tell of themselves', () => {
+    const said = (id: string, type = 0) => ({ ...message(id, { channel_id: '920' }), type, guild_id: '900' });
+    let state = twice(start(), 'THREAD_CREATE', thread({ message_count: 3 }));
+    state = twice(state, 'MESSAGE_CREATE', said('1000000', 21));
+    expect(state.channels['920']?.thread?.messageCount).toBe(3);
+    state = twice(state, 'MESSAGE_CREATE', said('1000001'));
+    expect(state.channels['920']?.thread?.messageCount).toBe(4);
+  });
+
   it('are made, joined, archived and deleted', () => {
     let state = twice(start(), 'THREAD_CREATE', { ...thread(), newly_created: true });
     expect(state.channels['920']?.thread?.joined).toBe(false);

@@ -1,5 +1,6 @@
 import type { Message } from '../../api/types';
 import { channelTouched } from '../../state/channels';
+import { isSystem } from '../../state/grouping';
 import { withMember } from '../../state/members';
 import type { Patch, State } from '../../state/model';
 import { messageStored } from '../../state/pending';
@@ -9,7 +10,7 @@ import { typingStopped } from '../../state/typing';
 export function messageCreate(state: State, message: Message): Patch {
   return {
     ...messageStored(state, message),
-    ...channelTouched(state, message.channel_id, message.id),
+    ...channelTouched(state, message.channel_id, message.id, !isSystem(message)),
     ...countMessage(state, message),
     ...typingStopped(state, message.channel_id, message.author.id),
     ...membersSeen(state, message),
