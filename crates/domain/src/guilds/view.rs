@@ -1,7 +1,7 @@
 //! Looking at a guild.
 
 use crate::access;
-use crate::{Actor, Result, World};
+use crate::{Actor, Refusal, Result, World};
 use model::guild::GuildView;
 use model::{GuildId, Permissions, UserId, limits};
 
@@ -26,6 +26,15 @@ pub async fn view(world: &World, actor: &Actor, guild: GuildId, counts: bool) ->
 pub async fn managed(world: &World, actor: &Actor, guild: GuildId) -> Result<GuildView> {
     let holder = access::holding(world, actor, guild, Permissions::MANAGE_GUILD).await?;
     Ok(GuildView { state: holder.state().clone(), members: None, online: None })
+}
+
+/// What is shown to who comes in. Nothing is set up in any guild, which those who could are shown.
+///
+/// # Errors
+/// 10004; 10069 without MANAGE_GUILD.
+pub async fn welcome_screen(world: &World, actor: &Actor, guild: GuildId) -> Result<()> {
+    let member = access::member(world, actor, guild).await?;
+    if member.holds(Permissions::MANAGE_GUILD) { Ok(()) } else { Err(Refusal::UnknownWelcomeScreen.into()) }
 }
 
 /// How many members a guild has, and about how many of them are online: of a large guild, as many as of its first thousand.

@@ -199,6 +199,15 @@ impl Row {
         })
     }
 
+    /// Whether an answer names what this subject may not see. Whoever has an invite's code or a webhook's token knows where it leads.
+    fn leaks(&self, scene: &Scene, who: &str, answer: &Answer) -> bool {
+        if self.path.contains("{code}") || self.path.contains("{webhook_token}") {
+            return false;
+        }
+        let text = answer.body.to_string();
+        scene.secrets().iter().any(|(secret, to)| !to.contains(&who) && text.contains(secret))
+    }
+
     async fn call(
         &self,
         world: &World,
@@ -275,6 +284,9 @@ async fn everybody_is_served_or_refused_as_reviewed_and_what_is_hidden_answers_a
     stream::iter(harmless)
         .for_each_concurrent(AT_ONCE, async |(row, who, expected)| {
             let answer = row.call(&world, &scene, who, None).await.unwrap();
+            if row.leaks(&scene, who, &answer) {
+                faults.lock().push(format!("{} {} shows {who} too much: {answer:?}", row.method, row.path));
+            }
             if cell(&answer) != Some(expected) {
                 faults
                     .lock()

@@ -4,8 +4,8 @@
 use crate::extract::{Authorized, Path};
 use crate::reply::{self, Answer};
 use axum::extract::State;
+use domain::World;
 use domain::guilds::view;
-use domain::{Error, Refusal, World};
 use model::GuildId;
 use wire::guild::WidgetSettings;
 
@@ -62,11 +62,8 @@ pub(crate) async fn welcome_screen(
     Authorized(actor): Authorized,
     Path(guild): Path<GuildId>,
 ) -> Answer {
-    match view::managed(&world, &actor, guild).await {
-        Ok(_) => Ok(reply::json(wire::guild::WelcomeScreen::default())),
-        Err(Error::Refused(Refusal::MissingPermissions)) => Err(Refusal::UnknownWelcomeScreen.into()),
-        Err(error) => Err(error.into()),
-    }
+    view::welcome_screen(&world, &actor, guild).await?;
+    Ok(reply::json(wire::guild::WelcomeScreen::default()))
 }
 
 pub(crate) async fn onboarding(

@@ -1,18 +1,11 @@
 //! What the gateway shows to everybody who may stand to a guild in some way: what they find when they come, and what they hear of what
 //! happens where they may look, and where not.
 
-use super::scene::{Kind, PIXEL, Scene, World};
+use super::scene::{Kind, LOBBY, MEMBERS, OUTSIDE, PIXEL, STAFF, Scene, World};
 use crate::support::{Person, Socket};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const OUTSIDE: [&str; 6] = ["stranger", "friend", "blocked", "kicked", "banned", "botout"];
-/// All of them view the gate.
-const MEMBERS: [&str; 9] = ["blind", "viewer", "timed", "member", "lowmod", "mod", "owner", "bot", "bot+"];
-/// Who may view the lobby, the news, and public threads.
-const LOBBY: [&str; 8] = ["viewer", "timed", "member", "lowmod", "mod", "owner", "bot", "bot+"];
-/// Who may view the moderators' channel, and private threads; also who hears what only moderators do.
-const STAFF: [&str; 3] = ["lowmod", "mod", "owner"];
 /// Members' comings, goings and changes are told to people, and to bots with the intent.
 const MEMBERSHIP: [&str; 8] = ["blind", "viewer", "timed", "member", "lowmod", "mod", "owner", "bot+"];
 
@@ -26,7 +19,7 @@ struct Audience<'a> {
     sockets: Vec<(&'static str, Socket)>,
     /// Members who are not any more.
     gone: Vec<&'static str>,
-    /// What may be named to some only: its id, and to whom.
+    /// As [`Scene::secrets`].
     secrets: Vec<(String, Vec<&'static str>)>,
 }
 
@@ -55,15 +48,7 @@ impl<'a> Audience<'a> {
             first.push((who, guilds));
             sockets.push((who, socket));
         }
-        let id = |name, kind| scene.id(name, kind).unwrap().to_owned();
-        let secrets = vec![
-            (id("guild", Kind::Real), MEMBERS.to_vec()),
-            (id("lobby", Kind::Real), LOBBY.to_vec()),
-            (id("news", Kind::Real), LOBBY.to_vec()),
-            (id("thread", Kind::Real), LOBBY.to_vec()),
-            (id("staff", Kind::Real), STAFF.to_vec()),
-            (id("thread", Kind::Hidden), STAFF.to_vec()),
-        ];
+        let secrets = scene.secrets();
         let mut audience = Self { scene, world, sockets, gone: Vec::new(), secrets };
         // Those who came later are seen by those who came before.
         audience.listen().await;

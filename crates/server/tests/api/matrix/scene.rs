@@ -3,11 +3,10 @@
 
 use crate::support::{Bot, Person, Server, config};
 use guildhall::config::Config;
-use model::{Permissions, Timestamp};
+use model::Permissions;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::path::Path;
-use std::time::SystemTime;
 use tempfile::TempDir;
 
 /// What an id in a path is put in place of, and what may stand there instead.
@@ -35,6 +34,13 @@ const NEVER: &str = "123456789012345678";
 /// A picture of one pixel.
 pub(crate) const PIXEL: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
+pub(crate) const OUTSIDE: [&str; 6] = ["stranger", "friend", "blocked", "kicked", "banned", "botout"];
+/// All of them view the gate.
+pub(crate) const MEMBERS: [&str; 9] = ["blind", "viewer", "timed", "member", "lowmod", "mod", "owner", "bot", "bot+"];
+/// Who may view the lobby, the news, and public threads.
+pub(crate) const LOBBY: [&str; 8] = ["viewer", "timed", "member", "lowmod", "mod", "owner", "bot", "bot+"];
+/// Who may view the moderators' channel, and private threads; also who hears what only moderators do.
+pub(crate) const STAFF: [&str; 3] = ["lowmod", "mod", "owner"];
 /// The folder, and what is in it.
 pub(crate) struct Scene {
     folder: TempDir,
@@ -120,6 +126,19 @@ impl Scene {
     /// What exists.
     pub(crate) fn real(&self, name: &'static str) -> &str {
         self.id(name, Kind::Real).unwrap_or_else(|| panic!("there is no {name}"))
+    }
+
+    /// What may be named to some only: its id, and to whom.
+    pub(crate) fn secrets(&self) -> Vec<(String, Vec<&'static str>)> {
+        let id = |name, kind| self.id(name, kind).unwrap().to_owned();
+        vec![
+            (id("guild", Kind::Real), MEMBERS.to_vec()),
+            (id("lobby", Kind::Real), LOBBY.to_vec()),
+            (id("news", Kind::Real), LOBBY.to_vec()),
+            (id("thread", Kind::Real), LOBBY.to_vec()),
+            (id("staff", Kind::Real), STAFF.to_vec()),
+            (id("thread", Kind::Hidden), STAFF.to_vec()),
+        ]
     }
 
     fn set(&mut self, name: &'static str, kind: Kind, id: impl Into<String>) {
@@ -238,8 +257,7 @@ impl Scene {
         ] {
             self.give(server, &self.who(name).id, role).await;
         }
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
-        let until = wire::Ts(Timestamp::from_millis((now as i64 + 86_400) * 1000));
+        let until = wire::Ts(server.running.world.ports.clock.now().plus_seconds(86_400));
         let timed = format!("{guild}/members/{}", self.who("timed").id);
         server.patch(&owner, &timed, json!({ "communication_disabled_until": until })).await.ok();
         self.set("member", Kind::Real, self.who("target").id.clone());
