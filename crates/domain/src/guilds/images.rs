@@ -13,6 +13,8 @@ const ICON_BYTES: usize = 10 * 1024 * 1024;
 const EMOJI_BYTES: usize = 256 * 1024;
 /// The longest side, in pixels: clients decode what they are shown.
 const SIDE: u32 = 8192;
+/// The most pixels, for the same reason.
+const PIXELS: u64 = 16 * 1024 * 1024;
 
 /// What an image is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,7 +108,8 @@ fn decode(uri: &str, most: usize) -> Result<(Bytes, Looked)> {
     let bytes = STANDARD.decode(data.trim()).map_err(|_| Refusal::InvalidImage)?;
     let looked = look(&bytes).ok_or(Refusal::InvalidImage)?;
     let fits = |side: u32| (1..=SIDE).contains(&side);
-    if bytes.len() > most || !fits(looked.width) || !fits(looked.height) {
+    let pixels = u64::from(looked.width) * u64::from(looked.height);
+    if bytes.len() > most || !fits(looked.width) || !fits(looked.height) || pixels > PIXELS {
         return Err(Refusal::ImageTooLarge.into());
     }
     Ok((bytes.into(), looked))
@@ -236,7 +239,8 @@ mod tests {
     #[test]
     fn only_images_of_a_bearable_size_are_taken() {
         assert!(decode(&uri(&png(1, 1)), 1000).is_ok());
-        for bad in [uri(&png(0, 1)), uri(&png(9000, 1)), uri(b"<html>"), "x".into(), "data:,x".into()] {
+        let (flat, huge) = (uri(&png(9000, 1)), uri(&png(8192, 8192)));
+        for bad in [uri(&png(0, 1)), flat, huge, uri(b"<html>"), "x".into(), "data:,x".into()] {
             assert!(decode(&bad, 1000).is_err(), "{bad}");
         }
         let mut large = png(1, 1);
