@@ -28,8 +28,10 @@ fn pages(root: &Path, binary: &Path) -> Result<Vec<(PathBuf, String)>> {
 
 /// Which of Discord's documented routes there are here, which are not, and which serve other callers. Parameters count as equal whatever their names.
 fn compatibility(router: &str, discord: &str) -> Result<String> {
-    let ours: BTreeMap<(String, String), &str> =
-        rows(router).into_iter().map(|(method, path, who)| ((method.to_owned(), nameless(path)), who)).collect();
+    let ours: BTreeMap<(String, String), &str> = rows(router)
+        .into_iter()
+        .map(|(method, path, who)| ((method.to_owned(), nameless(path)), who))
+        .collect();
     let discord: serde_json::Value = serde_json::from_str(discord).context("Discord's description")?;
     let paths = discord.get("paths").and_then(serde_json::Value::as_object).context("it has no paths")?;
     let (mut missing, mut different) = (BTreeSet::new(), BTreeSet::new());
@@ -72,7 +74,8 @@ fn compatibility(router: &str, discord: &str) -> Result<String> {
 fn other_callers(operation: &serde_json::Value, here: &str) -> Option<&'static str> {
     let schemes = operation.get("security").and_then(serde_json::Value::as_array)?;
     let is_there = |name: &str| schemes.iter().any(|scheme| scheme.get(name).is_some());
-    let everybody = schemes.is_empty() || schemes.iter().any(|scheme| scheme.as_object().is_some_and(|one| one.is_empty()));
+    let everybody = schemes.is_empty()
+        || schemes.iter().any(|scheme| scheme.as_object().is_some_and(|one| one.is_empty()));
     match (everybody, is_there("BotToken"), is_there("OAuth2")) {
         (true, ..) => (here != "everybody").then_some("everybody"),
         (false, true, _) => (!matches!(here, "bots" | "people and bots")).then_some("bots"),
@@ -184,8 +187,12 @@ mod tests {
     fn what_serves_others_is_listed() {
         let discord = r#"{"paths":{"/a":{"get":{"security":[{"BotToken":[]}]}},"/b":{"get":{"security":[{"BotToken":[]}]}},
             "/c":{"get":{"security":[{}]}}}}"#;
-        let router = "    GET User \"/a\" a::get;\n    GET Account \"/b\" b::get;\n    GET Bot \"/c\" c::get;\n";
+        let router =
+            "    GET User \"/a\" a::get;\n    GET Account \"/b\" b::get;\n    GET Bot \"/c\" c::get;\n";
         let page = compatibility(router, discord).unwrap();
-        assert!(page.ends_with("| GET | `/a` | bots | people |\n| GET | `/c` | everybody | bots |\n"), "{page}");
+        assert!(
+            page.ends_with("| GET | `/a` | bots | people |\n| GET | `/c` | everybody | bots |\n"),
+            "{page}"
+        );
     }
 }

@@ -110,7 +110,11 @@ async fn whoever_registers_through_an_invite_is_in_the_guild_at_once() {
     };
     let guilds = register("bob", invite["code"].as_str().unwrap()).await;
     assert_eq!(guilds[0]["id"], guild["id"]);
-    assert_eq!(register("carol", "nothing").await, json!([]), "an invite that is none costs nobody the account");
+    assert_eq!(
+        register("carol", "nothing").await,
+        json!([]),
+        "an invite that is none costs nobody the account"
+    );
 }
 
 #[tokio::test]

@@ -37,7 +37,8 @@ pub(crate) const PIXEL: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAA
 
 pub(crate) const OUTSIDE: [&str; 6] = ["stranger", "friend", "blocked", "kicked", "banned", "botout"];
 /// All of them view the gate.
-pub(crate) const MEMBERS: [&str; 9] = ["blind", "viewer", "timed", "member", "lowmod", "mod", "owner", "bot", "bot+"];
+pub(crate) const MEMBERS: [&str; 9] =
+    ["blind", "viewer", "timed", "member", "lowmod", "mod", "owner", "bot", "bot+"];
 /// Who may view the lobby, the news, and public threads.
 pub(crate) const LOBBY: [&str; 8] = ["viewer", "timed", "member", "lowmod", "mod", "owner", "bot", "bot+"];
 /// Who may view the moderators' channel, and private threads; also who hears what only moderators do.
