@@ -86,7 +86,7 @@ async function ask(person, content) {
 }
 
 test('has all members of a large server before it is ready', async () => {
-  const ready = await heard('ready', () => true, 30_000);
+  const ready = await heard('ready', () => true, 60_000);
   const { with_roles, ...guild } = ready.guilds[place.id];
   assert.deepEqual(guild, {
     chunked: true,
@@ -161,6 +161,7 @@ test('its own API understands every answer and event', async () => {
   const { event, what, text, ...tour } = await until(
     'the tour',
     () => [...all('tour'), ...all('error')][0],
+    60_000,
   );
   assert.equal(event, 'tour', what);
   const bot = owner.application.bot.id;

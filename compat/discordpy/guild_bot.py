@@ -73,7 +73,7 @@ class Steward(commands.Cog):
         """Waits for what comes next."""
         await ctx.reply("listening")
         same = lambda message: message.author == ctx.author and message.channel == ctx.channel
-        following = await self.bot.wait_for("message", check=same, timeout=10)
+        following = await self.bot.wait_for("message", check=same, timeout=30)
         await following.reply(following.content[::-1])
 
     @commands.command()
@@ -98,7 +98,7 @@ class Steward(commands.Cog):
 
     def expect(self, event, check):
         """Begins to listen now."""
-        return asyncio.create_task(self.bot.wait_for(event, check=check, timeout=10))
+        return asyncio.create_task(self.bot.wait_for(event, check=check, timeout=30))
 
     async def see(self, ctx, member, stranger):
         """What its own API makes of the server's answers and events."""

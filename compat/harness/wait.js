@@ -10,7 +10,7 @@ export async function until(what, probe, within = 20_000) {
 }
 
 /** The values of the next event of this name that fits. */
-export function event(emitter, name, fits = () => true, within = 10_000) {
+export function event(emitter, name, fits = () => true, within = 20_000) {
   return new Promise((resolve, reject) => {
     const listener = (...values) => {
       if (!fits(...values)) return;

@@ -24,12 +24,13 @@ enum Step {
     DiscordJs,
     DiscordPy,
     Twilight,
+    Serenity,
     Browser,
     Chaos,
 }
 
 impl Step {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::Tidy,
         Self::Needs,
         Self::Format,
@@ -44,6 +45,7 @@ impl Step {
         Self::DiscordJs,
         Self::DiscordPy,
         Self::Twilight,
+        Self::Serenity,
         Self::Browser,
         Self::Chaos,
     ];
@@ -64,6 +66,7 @@ impl Step {
             Self::DiscordJs => "discordjs",
             Self::DiscordPy => "discordpy",
             Self::Twilight => "twilight",
+            Self::Serenity => "serenity",
             Self::Browser => "e2e",
             Self::Chaos => "chaos",
         }
@@ -85,6 +88,7 @@ impl Step {
             Self::DiscordJs => "an unmodified discord.js bot against the binary",
             Self::DiscordPy => "an unmodified discord.py bot against the binary, where there is Python",
             Self::Twilight => "an unmodified twilight bot against the binary",
+            Self::Serenity => "an unmodified serenity bot against the binary",
             Self::Browser => "two users in Chromium",
             Self::Chaos => {
                 "three nodes over all engines: each fault twice under load, and what clients saw is checked"
@@ -92,9 +96,10 @@ impl Step {
         }
     }
 
-    /// Whether it is done when no step is asked for. Chaos is not yet: see `docs/reference/chaos.md`.
-    fn is_usual(self) -> bool {
-        self != Self::Chaos
+    /// Whether it is done when no step is asked for. Chaos is not yet: see `docs/reference/chaos.md`. Serenity's bot is not:
+    /// what it brings takes minutes to compile, and its models read every event in other tests.
+    const fn is_usual(self) -> bool {
+        !matches!(self, Self::Chaos | Self::Serenity)
     }
 
     /// What must have been done before, when this step is asked for alone.
@@ -102,7 +107,12 @@ impl Step {
         match self {
             Self::Types | Self::Web | Self::Deploy => &[Self::Packages],
             Self::Build | Self::Lint => &[Self::Needs],
-            Self::Generated | Self::Twilight | Self::DiscordPy | Self::Rust | Self::Chaos => &[Self::Build],
+            Self::Generated
+            | Self::Twilight
+            | Self::Serenity
+            | Self::DiscordPy
+            | Self::Rust
+            | Self::Chaos => &[Self::Build],
             Self::DiscordJs | Self::Browser => &[Self::Packages, Self::Build],
             Self::Tidy | Self::Needs | Self::Format | Self::Packages => &[],
         }
@@ -289,11 +299,8 @@ impl<'a> Context<'a> {
                     Ok(Count::default())
                 }
             },
-            Step::Twilight => {
-                let mut command = Command::new(self.built("compat-twilight")?);
-                command.env("GUILDHALL_BIN", self.built("guildhall")?).current_dir(self.root);
-                counted(Runner::Cargo, command)
-            }
+            Step::Twilight => self.bot(&self.built("compat-twilight")?),
+            Step::Serenity => self.serenity(),
             Step::Browser => {
                 let binary = self.built("guildhall")?;
                 let needs = needs::ensure(self.root)?;
@@ -325,6 +332,26 @@ impl<'a> Context<'a> {
         let mut command = Command::new(cargo);
         command.args(arguments).current_dir(self.root);
         counted(runner, command)
+    }
+
+    /// A bot in Rust, driven by its own binary.
+    fn bot(&self, binary: &Path) -> Result<Count> {
+        let mut command = Command::new(binary);
+        command.env("GUILDHALL_BIN", self.built("guildhall")?).current_dir(self.root);
+        counted(Runner::Cargo, command)
+    }
+
+    /// Serenity's bot is a workspace of its own: it brings a TLS library and another HTTP client.
+    fn serenity(&self) -> Result<Count> {
+        let target = self.target.join("serenity");
+        let place = target.to_string_lossy();
+        let manifest = "compat/serenity/Cargo.toml";
+        let build = ["build", "--locked", "--manifest-path", manifest, "--target-dir", &*place];
+        let built = self.cargo(Runner::Exit, &build)?;
+        if built.failed > 0 {
+            return Ok(built);
+        }
+        self.bot(&target.join("debug").join(format!("compat-serenity{}", std::env::consts::EXE_SUFFIX)))
     }
 
     fn npm(

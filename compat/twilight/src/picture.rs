@@ -10,6 +10,9 @@ use twilight_model::id::marker::{
     ChannelMarker, EmojiMarker, GuildMarker, MessageMarker, RoleMarker, UserMarker,
 };
 
+/// The nickname and the roles of a member.
+type Names = (Option<String>, Vec<Id<RoleMarker>>);
+
 /// What is known of the guild.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Picture {
@@ -21,8 +24,7 @@ pub(crate) struct Picture {
     pub(crate) threads: BTreeMap<Id<ChannelMarker>, String>,
     pub(crate) roles: BTreeMap<Id<RoleMarker>, String>,
     pub(crate) emojis: BTreeMap<Id<EmojiMarker>, String>,
-    /// Nicknames and roles of members.
-    pub(crate) members: BTreeMap<Id<UserMarker>, (Option<String>, Vec<Id<RoleMarker>>)>,
+    pub(crate) members: BTreeMap<Id<UserMarker>, Names>,
     pub(crate) bans: BTreeSet<Id<UserMarker>>,
     pub(crate) invites: BTreeSet<String>,
     /// Texts of messages by channel.

@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn buckets_are_stable_and_differ_by_method_and_route() {
         let bucket = |method: Method, path: &str| {
-            let route = template(path).to_owned();
+            let route = template(path).into_owned();
             bucket(of(&method, &route).unwrap(), &method, &route)
         };
         let user = "/users/{user_id}";

@@ -45,6 +45,10 @@ struct Claim {
 }
 
 /// What became of an id whose message was inserted.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "taken apart where it is made; a box would cost every send an allocation"
+)]
 enum Settled {
     /// It stays, as this message.
     Stored(Message),

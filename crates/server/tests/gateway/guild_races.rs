@@ -164,6 +164,10 @@ async fn race(how: Taking, rounds: usize) {
     assert!(accepted > 0 && refused > 0 && missed > 0, "one way only: {accepted}, {refused}, {missed}");
 }
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "no configuration of the server: how long a person lets the test run"
+)]
 fn rounds() -> usize {
     std::env::var("GUILDHALL_RACES").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000)
 }

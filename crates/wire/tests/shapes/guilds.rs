@@ -180,7 +180,7 @@ fn channels_and_threads_are_read_and_fit() {
         both::<twilight_model::channel::Channel, serenity::all::GuildChannel>(&json);
         fits("ThreadResponse", &json);
         assert_eq!(json["member_count"], 50);
-        fits("ThreadsResponse", &shown(wire::guild_channel::threads(&[view], Some(false))));
+        fits("ThreadsResponse", &shown(wire::guild_channel::threads(&[view], false)));
         let json = shown(wire::guild_channel::thread_member(ChannelId::new(5).unwrap(), &member, None));
         fits("ThreadMemberResponse", &json);
     }

@@ -12,6 +12,7 @@ const MANAGE_ROLES: u64 = 1 << 28;
 const MODERATE: u64 = 1 << 40;
 
 /// So many seconds from now.
+#[allow(clippy::disallowed_methods, reason = "the server of the test runs on the real clock")]
 fn in_seconds(seconds: i64) -> Value {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as i64;
     serde_json::to_value(wire::Ts(Timestamp::from_millis(now + seconds * 1000))).unwrap()

@@ -3,11 +3,10 @@
 
 use crate::support::{Bot, Person, Server, config};
 use guildhall::config::Config;
-use model::{Permissions, Timestamp};
+use model::Permissions;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::path::Path;
-use std::time::SystemTime;
 use tempfile::TempDir;
 
 /// What an id in a path is put in place of, and what may stand there instead.
@@ -259,8 +258,7 @@ impl Scene {
         ] {
             self.give(server, &self.who(name).id, role).await;
         }
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
-        let until = wire::Ts(Timestamp::from_millis((now as i64 + 86_400) * 1000));
+        let until = wire::Ts(server.running.world.ports.clock.now().plus_seconds(86_400));
         let timed = format!("{guild}/members/{}", self.who("timed").id);
         server.patch(&owner, &timed, json!({ "communication_disabled_until": until })).await.ok();
         self.set("member", Kind::Real, self.who("target").id.clone());

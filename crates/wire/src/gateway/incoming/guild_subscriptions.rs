@@ -14,6 +14,9 @@ const MEMBERS: usize = 100;
 /// The longest stretch, in rows: clients ask for hundreds.
 const ROWS: u64 = 100;
 
+/// First and last row of a stretch of a list.
+pub type Rows = (usize, usize);
+
 /// What a person wants to hear of a guild. What a command does not name stays as it was.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GuildSubscription {
@@ -28,7 +31,7 @@ pub struct GuildSubscription {
     /// Presences of these users.
     pub members: Option<Vec<u64>>,
     /// The stretches of the lists of members beside these channels, first and last row.
-    pub channels: Option<Vec<(u64, Vec<(usize, usize)>)>>,
+    pub channels: Option<Vec<(u64, Vec<Rows>)>>,
 }
 
 /// Reads op 14; `None` if it names no guild.
@@ -66,7 +69,7 @@ fn subscription(guild: u64, value: &Value) -> GuildSubscription {
     }
 }
 
-fn ranges(value: &Value) -> Vec<(usize, usize)> {
+fn ranges(value: &Value) -> Vec<Rows> {
     let range = |range: &Value| match range.as_array()?.as_slice() {
         [from, to] => {
             let (from, to) = (from.as_u64()?, to.as_u64()?);
