@@ -2,7 +2,6 @@
 
 use super::{Place, each, shown, text};
 use crate::expect::same;
-use crate::support::PASSWORD;
 use serde_json::json;
 
 #[tokio::test]
@@ -102,14 +101,4 @@ async fn with_its_channel_an_invite_ends_and_only_rooms_have_invites() {
         .post(&place.owner, &format!("/channels/{category}/invites"), json!({}))
         .await
         .refused(400, 50024);
-}
-
-#[tokio::test]
-async fn whoever_registers_with_an_invite_is_a_member_at_once() {
-    let place = Place::new().await;
-    let code = place.invite().await;
-    let form = json!({ "username": "bob", "password": PASSWORD, "consent": true, "invite": code });
-    let token = text(&place.server.call("POST", "/auth/register", None, Some(form)).await.ok()["token"]);
-    let guilds = place.server.call("GET", "/users/@me/guilds", Some(&token), None).await.ok();
-    assert_eq!(each(&guilds, "id"), [json!(place.id)]);
 }
