@@ -88,15 +88,10 @@ impl Field {
     }
 }
 
-/// What the loser heard, by text, until it was given back what was taken: events of a guild come in their order.
-async fn heard(socket: &mut Socket, how: Taking) -> Vec<String> {
-    socket
-        .event(match how {
-            Taking::Kick | Taking::Ban => "GUILD_CREATE",
-            Taking::Overwrite | Taking::Role => "CHANNEL_CREATE",
-        })
-        .await;
-    let said = socket.seen.drain(..).filter(|frame| frame["t"] == "MESSAGE_CREATE");
+/// What the loser heard of all that was said up to now, by text.
+async fn heard(socket: &mut Socket, field: &Field) -> Vec<String> {
+    let frames = socket.settled(&field.server, &field.loser).await;
+    let said = frames.iter().filter(|frame| frame["t"] == "MESSAGE_CREATE");
     said.map(|frame| text(&frame["d"]["content"])).collect()
 }
 
@@ -150,8 +145,7 @@ async fn race(how: Taking, rounds: usize) {
         let from_owner = from_owner.await.unwrap();
         let late = format!("owner {round} late");
         field.server.say(&field.owner, &field.place.channel, &late).await;
-        field.give(how).await;
-        let heard = heard(&mut socket, how).await;
+        let heard = heard(&mut socket, &field).await;
         assert!(!heard.contains(&late), "{how:?}: {late} was heard");
         for (invoked, content, status) in from_owner {
             assert_eq!(status, 200);
@@ -160,6 +154,7 @@ async fn race(how: Taking, rounds: usize) {
                 missed += 1;
             }
         }
+        field.give(how).await;
     }
     assert!(accepted > 0 && refused > 0 && missed > 0, "one way only: {accepted}, {refused}, {missed}");
 }
