@@ -6,7 +6,9 @@ test('the server dies and comes back: the page says so, mends itself, and nothin
   server,
   mayLog,
 }) => {
-  mayLog(/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_NETWORK|WebSocket connection to/);
+  mayLog(
+    /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED|ERR_NETWORK|WebSocket connection to/,
+  );
   const [a, b] = await friends();
   const channel = await a.account.openChannel(b.account);
   await a.page.goto(`/channels/@me/${channel}`);

@@ -31,7 +31,10 @@ test('a server is made, somebody is invited and joins, and they talk', async ({ 
   await say(b.page, `@${a.account.username}, well met`);
   await expect(message(a.page, '@Ada, well met')).toHaveCount(1);
   // the way of a mention: from another place, as a number at the server and at the channel
+  // (a page reads what it shows after a moment's look, and leaving it sooner leaves it unread)
+  await expect(rail(a.page).getByRole('link', { name: 'Engine Club', exact: true })).toBeVisible();
   await rail(a.page).getByRole('button', { name: 'Direct messages' }).click();
+  await expect(composer(a.page)).toHaveCount(0);
   await saySurely(b.page, `are you there, @${a.account.username}?`);
   await expect(rail(a.page).getByRole('link', { name: 'Engine Club, 1 mention' })).toBeVisible();
   await openServer(a.page, 'Engine Club');

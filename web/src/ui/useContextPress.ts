@@ -7,23 +7,19 @@ const SLOP = 10;
 export function useContextPress(open: (x: number, y: number) => void) {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const start = useRef<{ x: number; y: number } | null>(null);
-  const opened = useRef(0);
+  const pressed = useRef(0);
   const cancel = () => {
     clearTimeout(timer.current);
     start.current = null;
-  };
-  const openOnce = (x: number, y: number) => {
-    // Some systems report a long press as a right click as well.
-    if (Date.now() - opened.current < 700) return;
-    opened.current = Date.now();
-    open(x, y);
   };
   return {
     onContextMenu(event: MouseEvent<HTMLElement>) {
       if (event.target instanceof HTMLElement && event.target.closest('textarea, input')) return;
       event.preventDefault();
       cancel();
-      openOnce(event.clientX, event.clientY);
+      // Some systems report a long press as a right click as well.
+      if (Date.now() - pressed.current < 700) return;
+      open(event.clientX, event.clientY);
     },
     onKeyDown(event: KeyboardEvent<HTMLElement>) {
       if (event.key !== 'ContextMenu' && !(event.key === 'F10' && event.shiftKey)) return;
@@ -31,14 +27,17 @@ export function useContextPress(open: (x: number, y: number) => void) {
       event.preventDefault();
       event.stopPropagation();
       const box = event.currentTarget.getBoundingClientRect();
-      openOnce(box.left + 60, Math.max(box.top + 12, 8));
+      open(box.left + 60, Math.max(box.top + 12, 8));
     },
     onPointerDown(event: PointerEvent<HTMLElement>) {
       if (event.pointerType !== 'touch') return;
       const { clientX: x, clientY: y } = event;
       start.current = { x, y };
       clearTimeout(timer.current);
-      timer.current = setTimeout(() => openOnce(x, y), LONG_PRESS_MS);
+      timer.current = setTimeout(() => {
+        pressed.current = Date.now();
+        open(x, y);
+      }, LONG_PRESS_MS);
     },
     onPointerMove(event: PointerEvent<HTMLElement>) {
       const from = start.current;
