@@ -135,7 +135,8 @@ impl Permissions {
     /// None.
     pub const NONE: Self = Self(0);
 
-    /// What `@everyone` may do in a new guild: talk, read, react, thread, invite, change one's own nickname.
+    /// What `@everyone` may do in a new guild: talk, read, react, thread, invite, change one's own nickname. Pins are for
+    /// whom a role gives them to, as in Discord's template.
     pub const DEFAULT: Self = Self(
         Self::CREATE_INSTANT_INVITE.0
             | Self::ADD_REACTIONS.0
@@ -162,8 +163,7 @@ impl Permissions {
             | Self::USE_EXTERNAL_SOUNDS.0
             | Self::SEND_VOICE_MESSAGES.0
             | Self::SEND_POLLS.0
-            | Self::USE_EXTERNAL_APPS.0
-            | Self::PIN_MESSAGES.0,
+            | Self::USE_EXTERNAL_APPS.0,
     );
 
     /// What is left to somebody who is timed out.

@@ -417,9 +417,15 @@ impl Local {
             self.listeners.insert(channel, listeners.clone());
             return listeners;
         }
-        // It is gone: what is told of its end is for those who saw it.
+        // It is gone: what is told of its end is for those who saw it. Its beginning may be told so late that the end is
+        // known already: who hears of the one must hear of the other.
         let told = match event {
-            Event::GuildChannelDelete(told) | Event::ThreadDelete(told) if told.id == channel => {
+            Event::GuildChannelCreate(told)
+            | Event::GuildChannelDelete(told)
+            | Event::ThreadCreate { thread: told, .. }
+            | Event::ThreadDelete(told)
+                if told.id == channel =>
+            {
                 Some(&**told)
             }
             _ => None,
