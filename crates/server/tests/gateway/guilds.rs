@@ -1,56 +1,8 @@
 //! Guilds as sessions see them: what they begin with, what they hear, and what they do not.
 
-use super::support::{Bot, Person, Server, Socket};
+use super::support::place::{Place, text};
+use super::support::{Bot, Server, Socket};
 use serde_json::{Value, json};
-
-/// A guild with its owner, its first text channel, and others who came in by an invite.
-pub(crate) struct Place {
-    pub(crate) id: String,
-    pub(crate) channel: String,
-}
-
-impl Place {
-    pub(crate) async fn make(server: &Server, owner: &Person, members: &[&Person]) -> Self {
-        let guild = server.post(owner, "/guilds", json!({ "name": "Place" })).await.ok();
-        let id = text(&guild["id"]);
-        let channels = server.get(owner, &format!("/guilds/{id}/channels")).await.ok();
-        let channel =
-            channels.as_array().unwrap().iter().find(|channel| channel["type"] == 0).expect("a text channel");
-        let place = Self { channel: text(&channel["id"]), id };
-        for member in members {
-            place.invite(server, owner, member).await;
-        }
-        place
-    }
-
-    pub(crate) async fn invite(&self, server: &Server, owner: &Person, member: &Person) {
-        let invite = server.post(owner, &format!("/channels/{}/invites", self.channel), json!({})).await.ok();
-        let code = text(&invite["code"]);
-        server.post(member, &format!("/invites/{code}"), json!({})).await.ok();
-    }
-
-    pub(crate) async fn add_bot(&self, server: &Server, owner: &Person, bot: &Bot) {
-        let path = format!("/oauth2/authorize?client_id={}&scope=bot&permissions=0", bot.id);
-        let body = json!({ "authorize": true, "guild_id": self.id, "permissions": "0" });
-        server.post(owner, &path, body).await.ok();
-    }
-
-    pub(crate) async fn channel(&self, server: &Server, owner: &Person, name: &str) -> String {
-        let path = format!("/guilds/{}/channels", self.id);
-        text(&server.post(owner, &path, json!({ "name": name, "type": 0 })).await.ok()["id"])
-    }
-
-    /// Hides a channel from everybody without more rights, or shows it.
-    pub(crate) async fn hide(&self, server: &Server, owner: &Person, channel: &str, hide: bool) {
-        let (allow, deny) = if hide { ("0", "1024") } else { ("1024", "0") };
-        let path = format!("/channels/{channel}/permissions/{}", self.id);
-        server.put(owner, &path, json!({ "type": 0, "allow": allow, "deny": deny })).await.ok();
-    }
-}
-
-pub(crate) fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
-}
 
 fn names<'a>(frames: impl IntoIterator<Item = &'a Value>) -> Vec<&'a str> {
     frames.into_iter().map(|frame| frame["t"].as_str().unwrap()).collect()

@@ -113,13 +113,21 @@ impl Cluster {
         self.engines.redis.lock().await
     }
 
-    /// Two friends with names of their own, and the channel between them.
-    pub(crate) async fn pair(&self) -> (Person, Person, String) {
+    /// People with names of their own, registered at one node after the other.
+    pub(crate) async fn people<const N: usize>(&self, names: [&str; N]) -> [Person; N] {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
+        let mut people = Vec::with_capacity(N);
+        for (name, api) in names.iter().zip(self.api.iter().cycle()) {
+            people.push(api.register(&format!("{name}{n}")).await);
+        }
+        people.try_into().unwrap()
+    }
+
+    /// Two friends, and the channel between them.
+    pub(crate) async fn pair(&self) -> (Person, Person, String) {
         let api = &self.api[0];
-        let a = api.register(&format!("alice{n}")).await;
-        let b = self.api[1].register(&format!("bob{n}")).await;
+        let [a, b] = self.people(["alice", "bob"]).await;
         api.befriend(&a, &b).await;
         let channel = api.dm(&a, &b.id).await;
         (a, b, channel)

@@ -10,6 +10,7 @@
 )]
 
 mod cluster;
+mod guilds;
 mod outages;
 mod rights;
 mod sends;

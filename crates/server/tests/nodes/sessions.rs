@@ -5,7 +5,7 @@ use super::support::Socket;
 use serde_json::{Value, json};
 
 /// Reads dispatches until RESUMED; all numbers must follow each other.
-async fn replay(socket: &mut Socket, from: u64) -> Vec<Value> {
+pub(crate) async fn replay(socket: &mut Socket, from: u64) -> Vec<Value> {
     let (mut all, mut last) = (vec![], from);
     loop {
         let frame = socket.frame().await;
@@ -19,12 +19,12 @@ async fn replay(socket: &mut Socket, from: u64) -> Vec<Value> {
     }
 }
 
-fn contents(frames: &[Value]) -> Vec<String> {
+pub(crate) fn contents(frames: &[Value]) -> Vec<String> {
     let said = frames.iter().filter(|frame| frame["t"] == "MESSAGE_CREATE");
     said.map(|frame| frame["d"]["content"].as_str().unwrap().to_owned()).collect()
 }
 
-async fn session(socket: &mut Socket) -> String {
+pub(crate) async fn session(socket: &mut Socket) -> String {
     socket.event("READY").await["session_id"].as_str().unwrap().to_owned()
 }
 

@@ -12,6 +12,8 @@
 
 pub mod documented;
 mod libraries;
+pub mod place;
+pub mod races;
 
 use futures_util::{SinkExt, StreamExt};
 use guildhall::config::{Config, RegistrationMode, Switch};
@@ -30,6 +32,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 pub const PASSWORD: &str = "correct horse battery staple";
 
 /// A server, wherever it runs, as its clients reach it.
+#[derive(Clone)]
 pub struct Api {
     pub address: SocketAddr,
     pub http: reqwest::Client,
@@ -38,7 +41,7 @@ pub struct Api {
 /// A server that ends with the test.
 pub struct Server {
     pub running: Running,
-    api: Api,
+    pub api: Api,
 }
 
 impl std::ops::Deref for Server {
