@@ -84,6 +84,7 @@ impl Gateway {
             return None;
         }
         if seen < parked.last {
+            refused(id, "its client has seen less than what is kept of it");
             return None;
         }
         let owner = Owner {
@@ -101,7 +102,8 @@ impl Gateway {
         for old in self.hub().add(session.clone(), self.config().sessions_per_user) {
             self.farewell(&old).await;
         }
-        if self.fill(&session, &parked).await.is_none() {
+        if let Err(why) = self.fill(&session, &parked).await {
+            refused(id, why);
             self.end(&session, Order::Cut).await;
             return None;
         }
@@ -109,10 +111,12 @@ impl Gateway {
         Some(session)
     }
 
-    /// Gives a session what its old node heard for it.
-    async fn fill(&self, session: &Arc<Session>, parked: &ParkedSession) -> Option<()> {
+    /// Gives a session what its old node heard for it; why that cannot be.
+    async fn fill(&self, session: &Arc<Session>, parked: &ParkedSession) -> Result<(), &'static str> {
+        const BUS: &str = "the bus is away";
+        const DIRECTORY: &str = "the directory is away";
         let ports = &self.world().ports;
-        ports.bus.attach(parked.user, parked.device).await.ok()?;
+        ports.bus.attach(parked.user, parked.device).await.map_err(|_| BUS)?;
         ports.bus.publish(Envelope {
             to: Arc::from([parked.user]),
             guild: None,
@@ -131,7 +135,8 @@ impl Gateway {
             .sessions
             .heard(parked.user, &guilds, place, Duration::from_millis(LATE_MS))
             .await
-            .ok()??;
+            .map_err(|_| BUS)?
+            .ok_or("what its old node heard is not there any more")?;
         let known: HashSet<_> = heard.iter().map(|(_, mark)| mark.origin).collect();
         // As the old node did: a message that was told twice is heard once.
         let mut told: HashSet<MessageId> = parked.told.iter().copied().collect();
@@ -147,16 +152,16 @@ impl Gateway {
             .map(|(envelope, _)| envelope)
             .collect();
         if heard.iter().any(|envelope| matters(envelope, parked)) {
-            return None;
+            return Err("something was missed, or changed what it is told");
         }
-        if !guilds.is_empty() || self.has_guilds(session).await? {
-            self.learn(session, &guilds).await.ok()?;
+        if !guilds.is_empty() || self.has_guilds(session).await.ok_or(DIRECTORY)? {
+            self.learn(session, &guilds).await.map_err(|_| DIRECTORY)?;
             let mut stands = self.stand(session);
             let mut stood = parked.guilds.clone();
             stands.sort_unstable();
             stood.sort_unstable();
             if stands != stood {
-                return None;
+                return Err("a guild changed");
             }
         }
         let missed = heard
@@ -173,8 +178,17 @@ impl Gateway {
             .collect();
         // This node may be told once more of what only the old one had been told.
         session.was_told(told);
-        self.hub().taken_up(session, missed, &known, self.now()).then_some(())
+        if self.hub().taken_up(session, missed, &known, self.now()) {
+            Ok(())
+        } else {
+            Err("it was given up meanwhile")
+        }
     }
+}
+
+/// Its client begins anew: an operator who sees many of these wants to know why.
+fn refused(id: SessionId, why: &'static str) {
+    tracing::info!(session = %id, why, "a session is not taken up");
 }
 
 impl Gateway {

@@ -4,6 +4,7 @@ use super::support::{Api, Person, Socket};
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 use testbed::cassandra::Cassandra;
 use testbed::mariadb::MariaDb;
 use testbed::node::{Node, NodeOptions};
@@ -131,6 +132,42 @@ impl Cluster {
         api.befriend(&a, &b).await;
         let channel = api.dm(&a, &b.id).await;
         (a, b, channel)
+    }
+}
+
+/// So long nothing may be cut before the nodes count as together.
+const QUIET: Duration = Duration::from_secs(2);
+
+impl Cluster {
+    /// Waits until sessions at all nodes hear from all nodes, and go on doing so: nodes that come together again do it one
+    /// after the other, and each that has lost something cuts the sessions of the others.
+    pub(crate) async fn together(&self) {
+        let (alice, bob, channel) = self.pair().await;
+        'anew: loop {
+            let mut sockets = Vec::new();
+            for api in &self.api {
+                sockets.push(api.online(&bob).await);
+            }
+            let begun = Instant::now();
+            while begun.elapsed() < QUIET {
+                for api in &self.api {
+                    let text = format!("{:?}", begun.elapsed());
+                    api.say(&alice, &channel, &text).await;
+                    for socket in &mut sockets {
+                        loop {
+                            let frame = socket.frame().await;
+                            if frame.get("close").is_some() {
+                                continue 'anew;
+                            }
+                            if frame["t"] == "MESSAGE_CREATE" && frame["d"]["content"] == text.as_str() {
+                                break;
+                            }
+                        }
+                    }
+                }
+            }
+            return;
+        }
     }
 }
 

@@ -11,9 +11,9 @@
 
 mod cluster;
 mod guilds;
-mod outages;
 mod rights;
 mod sends;
 mod sessions;
 #[path = "../support/mod.rs"]
 mod support;
+mod without_redis;

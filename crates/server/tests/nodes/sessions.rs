@@ -19,8 +19,9 @@ pub(crate) async fn replay(socket: &mut Socket, from: u64) -> Vec<Value> {
     }
 }
 
+/// What people wrote: that somebody came is a message, too.
 pub(crate) fn contents(frames: &[Value]) -> Vec<String> {
-    let said = frames.iter().filter(|frame| frame["t"] == "MESSAGE_CREATE");
+    let said = frames.iter().filter(|frame| frame["t"] == "MESSAGE_CREATE" && frame["d"]["type"] == 0);
     said.map(|frame| frame["d"]["content"].as_str().unwrap().to_owned()).collect()
 }
 
