@@ -135,9 +135,9 @@ async fn who_is_online_at_one_node_is_seen_in_the_member_list_of_another() {
     let first = of_owner.event("GUILD_MEMBER_LIST_UPDATE").await;
     assert_eq!(online(&first), 1, "{first}");
     let mut of_bob = cluster.api[2].online(&bob).await;
+    of_bob.event("READY").await;
     while online(&of_owner.event("GUILD_MEMBER_LIST_UPDATE").await) != 2 {}
-    of_bob.send_raw(tokio_tungstenite::tungstenite::Message::Close(None)).await;
-    of_bob.closed().await;
+    of_bob.leave().await;
     while online(&of_owner.event("GUILD_MEMBER_LIST_UPDATE").await) != 1 {}
 }
 

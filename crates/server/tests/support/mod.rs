@@ -24,6 +24,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 /// Longest wait for something that should come at once.
@@ -246,6 +248,13 @@ impl Socket {
 
     pub async fn send_raw(&mut self, message: Message) {
         let _ = self.stream.send(message).await;
+    }
+
+    /// Closes for good, as who logs off does.
+    pub async fn leave(mut self) {
+        let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
+        self.send_raw(Message::Close(Some(frame))).await;
+        self.closed().await;
     }
 
     /// The next frame; a close frame is `{"close": code}`, the end of the stream `{"close": null}`.
