@@ -100,6 +100,7 @@ mod tests {
             reactions: vec![],
             referenced: None,
             nonce: None,
+            thread: None,
         };
         Event::MessageUpdate { view: Box::new(view), channel_type: 1, guild: None }
     }

@@ -324,7 +324,16 @@ pub enum Event {
     GuildChannelUpdate(Box<GuildChannel>),
     /// A guild's channel is gone.
     GuildChannelDelete(Box<GuildChannel>),
-    /// A thread was made, or became visible.
+    /// A channel became visible, and with it all of these threads.
+    ThreadListSync {
+        /// Where.
+        guild: GuildId,
+        /// Whose threads these are.
+        channel: ChannelId,
+        /// All that are not archived, private ones left out.
+        threads: Vec<GuildChannel>,
+    },
+    /// A thread was made, or somebody came into it.
     ThreadCreate {
         /// The thread.
         thread: Box<GuildChannel>,

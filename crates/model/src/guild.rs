@@ -409,6 +409,8 @@ pub struct GuildChannelView {
     pub last_pin: Option<Timestamp>,
     /// How many are in it: threads only.
     pub members: u32,
+    /// How many messages it has, counted up to [`crate::limits::THREAD_MESSAGES`]: threads only.
+    pub messages: u32,
     /// The viewer's own membership: threads only.
     pub joined: Option<crate::event::ThreadMember>,
 }
@@ -416,7 +418,7 @@ pub struct GuildChannelView {
 impl GuildChannelView {
     /// One of which nothing more is known than what it is.
     pub const fn bare(channel: GuildChannel) -> Self {
-        Self { channel, last_message: None, last_pin: None, members: 0, joined: None }
+        Self { channel, last_message: None, last_pin: None, members: 0, messages: 0, joined: None }
     }
 }
 

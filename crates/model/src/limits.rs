@@ -62,6 +62,8 @@ pub const SESSIONS: usize = 10;
 pub const MESSAGE_IDS: usize = 50;
 /// Unread messages are counted up to this many.
 pub const UNREAD: u32 = 1000;
+/// Messages of a thread are counted up to this many.
+pub const THREAD_MESSAGES: u32 = 1000;
 /// A bot's or a session's activities.
 pub const ACTIVITIES: usize = 8;
 /// Text of an activity's fields.

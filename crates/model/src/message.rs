@@ -1,6 +1,7 @@
 //! Messages.
 
 use crate::embed::Embed;
+use crate::guild::GuildChannel;
 use crate::reaction::ReactionTally;
 use crate::user::User;
 use crate::webhook::WebhookAuthor;
@@ -156,6 +157,20 @@ pub struct MessageView {
     pub referenced: Option<Option<Box<MessageView>>>,
     /// Echoed to the sender and in the create event.
     pub nonce: Option<Nonce>,
+    /// The thread that began with it.
+    #[serde(default)]
+    pub thread: Option<Box<ThreadView>>,
+}
+
+/// A thread as the message with which it began shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadView {
+    /// The thread.
+    pub channel: GuildChannel,
+    /// How many are in it.
+    pub members: u32,
+    /// How many messages it has, counted up to [`crate::limits::THREAD_MESSAGES`].
+    pub messages: u32,
 }
 
 impl MessageView {

@@ -206,6 +206,8 @@ pub struct Shown<'a> {
     pub last_pin: Option<Timestamp>,
     /// How many are in the thread.
     pub members: u32,
+    /// How many messages it has.
+    pub messages: u32,
     /// The viewer's membership in the thread.
     pub member: Option<&'a ThreadMember>,
 }
@@ -213,7 +215,7 @@ pub struct Shown<'a> {
 impl<'a> Shown<'a> {
     /// A channel of which nothing else is known.
     pub const fn plain(channel: &'a GuildChannel) -> Self {
-        Self { channel, last_message: None, last_pin: None, members: 0, member: None }
+        Self { channel, last_message: None, last_pin: None, members: 0, messages: 0, member: None }
     }
 }
 
@@ -221,7 +223,7 @@ impl<'a> Shown<'a> {
 pub fn shown<'a>(shown: &Shown<'a>) -> GuildChannelObject<'a> {
     render(shown.channel)
         .last(shown.last_message, shown.last_pin)
-        .counts(shown.members, 0)
+        .counts(shown.members, shown.messages)
         .joined(shown.member)
 }
 
@@ -232,6 +234,7 @@ pub fn view(view: &GuildChannelView) -> GuildChannelObject<'_> {
         last_message: view.last_message,
         last_pin: view.last_pin,
         members: view.members,
+        messages: view.messages,
         member: view.joined.as_ref(),
     })
 }

@@ -10,7 +10,6 @@ use crate::timestamp::Ts;
 use crate::user::{self, PartialUser, Users};
 use model::embed::Embed;
 use model::event::InGuild;
-use model::guild::GuildChannel;
 use model::message::{MessageKind, MessageReference, MessageView, Nonce};
 use model::reaction::ReactionTally;
 use model::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId, WebhookId};
@@ -89,7 +88,10 @@ pub fn render(view: &MessageView) -> MessageObject<'_> {
         channel_type: None,
         guild_id: None,
         member: None,
-        thread: None,
+        thread: view
+            .thread
+            .as_ref()
+            .map(|thread| guild_channel::render(&thread.channel).counts(thread.members, thread.messages)),
     }
 }
 
@@ -104,12 +106,6 @@ impl<'a> MessageObject<'a> {
             message_reference: self.message_reference.map(|reference| reference.in_guild(guild.guild)),
             ..self
         }
-    }
-
-    /// With the thread that was made from it.
-    #[must_use]
-    pub fn thread(self, thread: Option<&'a GuildChannel>) -> Self {
-        Self { thread: thread.map(guild_channel::render), ..self }
     }
 
     /// With the type of its channel, as the gateway shows it: libraries build their direct-message channels from it.

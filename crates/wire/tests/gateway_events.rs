@@ -85,6 +85,7 @@ fn view() -> MessageView {
         reactions: vec![],
         referenced: None,
         nonce: None,
+        thread: None,
     };
     MessageView {
         message: message(1_000_000_000_000_000_021),
@@ -93,6 +94,7 @@ fn view() -> MessageView {
         reactions: vec![ReactionTally { emoji: ReactionEmoji::Unicode("👍".into()), count: 2, me: true }],
         referenced: Some(Some(Box::new(answered))),
         nonce: Some(Nonce::Text("n1".into())),
+        thread: None,
     }
 }
 

@@ -80,8 +80,10 @@ pub(crate) async fn store(
     let mentions = change.content.iter().flat_map(|text| &text.mentions).chain(&before.message.mentions);
     let users = Users::load(world, mentions.copied().chain([before.message.author])).await?;
     let announced = stage.hearers.announce(world).await;
-    let durable = holding(announced, tell_update(world, stage, member, users, before.referenced));
     let (channel, id) = (stage.channel, before.message.id);
+    // The change may be that a thread began with it.
+    let thread = threads::begun(world, id, change.flags.unwrap_or(before.message.flags)).await?;
+    let durable = holding(announced, tell_update(world, stage, member, users, before.referenced, thread));
     let after =
         world.ports.messages.edit(channel, id, change, durable).await?.ok_or(Refusal::UnknownMessage)?;
     view::view(world, StoredMessage { message: after, reactions }, viewer).await

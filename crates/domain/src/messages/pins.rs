@@ -139,7 +139,7 @@ async fn changed(world: &World, reader: &Reader, stage: &Stage, stored: StoredMe
     let view = view::view(world, stored, reader.actor().user()).await?;
     let people = view.message.mentions.iter().copied().chain([view.message.author]);
     let users = Users::load(world, people).await?;
-    Ok(tell_update(world, stage, member, users, view.referenced))
+    Ok(tell_update(world, stage, member, users, view.referenced, view.thread))
 }
 
 /// Tells when something was pinned last.

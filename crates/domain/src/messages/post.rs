@@ -8,7 +8,7 @@ use crate::{Actor, Error, Refusal, Result, World};
 use model::channel::PrivateScope;
 use model::event::Event;
 use model::guild::Member;
-use model::message::{Message, MessageKind, MessageReference, MessageView, Nonce};
+use model::message::{Message, MessageKind, MessageReference, MessageView, Nonce, ThreadView};
 use model::{ChannelId, UserId};
 use ports::messages::{Appended, Durable, NewMessage, SendKey};
 use std::sync::Arc;
@@ -74,6 +74,7 @@ pub(crate) async fn post(
                 reactions: Vec::new(),
                 referenced: extras.referenced,
                 nonce: extras.nonce,
+                thread: None,
             };
             *rendered.lock() = Some(view.clone());
             bus.publish(hearers.envelope(Event::MessageCreate { view: Box::new(view), channel_type, guild }));
@@ -197,6 +198,7 @@ pub(super) fn tell_update(
     member: Option<Member>,
     users: Users,
     referenced: Option<Option<Box<MessageView>>>,
+    thread: Option<Box<ThreadView>>,
 ) -> Durable {
     let bus = world.ports.bus.clone();
     let (hearers, channel_type) = (stage.hearers.clone(), stage.channel_type);
@@ -208,6 +210,7 @@ pub(super) fn tell_update(
             reactions: Vec::new(),
             referenced,
             nonce: None,
+            thread,
             message: message.clone(),
         };
         bus.publish(hearers.envelope(Event::MessageUpdate { view: Box::new(view), channel_type, guild }));

@@ -2,6 +2,7 @@
 
 use crate::access::Reader;
 use crate::accounts::lookup::Users;
+use crate::guilds::threads;
 use crate::{Result, World};
 use model::message::{Message, MessageView};
 use model::user::User;
@@ -30,7 +31,7 @@ pub(crate) async fn views(
     }
     let people = stored.iter().chain(answered.values().flatten()).flat_map(|row| people(&row.message));
     let users = Users::load(world, people).await?;
-    Ok(stored
+    let mut views: Vec<MessageView> = stored
         .into_iter()
         .map(|row| {
             let referenced = row.message.reference.map(|reference| {
@@ -39,7 +40,11 @@ pub(crate) async fn views(
             });
             MessageView { referenced, ..plain(&users, row) }
         })
-        .collect())
+        .collect();
+    for view in &mut views {
+        view.thread = threads::begun(world, view.message.id, view.message.flags).await?;
+    }
+    Ok(views)
 }
 
 /// One view.
@@ -80,6 +85,7 @@ fn plain(users: &Users, row: StoredMessage) -> MessageView {
         reactions: row.reactions,
         referenced: None,
         nonce: None,
+        thread: None,
         message: row.message,
     }
 }

@@ -60,7 +60,15 @@ impl Sight {
             let (last_message, last_pin) = self.heads.get(&channel.id).copied().unwrap_or_default();
             let member = self.joined.get(&channel.id);
             let members = self.counts.get(&channel.id).copied().unwrap_or_default();
-            let shown = guild_channel::Shown { channel, last_message, last_pin, members, member };
+            let shown = guild_channel::Shown {
+                channel,
+                last_message,
+                last_pin,
+                members,
+                // One count for each thread of each guild would make a start slow: REST counts.
+                messages: 0,
+                member,
+            };
             if !channel.kind.is_thread() {
                 lists.channels.push(shown);
             } else if self.sees_thread(channel) {

@@ -353,20 +353,53 @@ impl Local {
             let Some(channel) = views.state.channels.get(index) else { continue };
             let holder = views.state.holder(channel).id;
             let copy = || Box::new(channel.clone());
-            let thread = channel.kind.is_thread();
             let scope = Scope::Guild(self.id, GuildFilter::Channel(holder));
-            let (came, went) = if thread {
-                (Event::ThreadCreate { thread: copy(), newly: false }, Event::ThreadDelete(copy()))
+            let went = if channel.kind.is_thread() {
+                self.list_thread(&mut derived, channel, holder, gained);
+                Event::ThreadDelete(copy())
             } else {
-                (Event::GuildChannelCreate(copy()), Event::GuildChannelDelete(copy()))
-            };
-            for (event, scope, sessions) in [(came, scope, gained), (went, Scope::Open, lost)] {
-                if !sessions.is_empty() {
-                    derived.push(Derived { event, scope, sessions });
+                if !gained.is_empty() {
+                    derived.push(Derived {
+                        event: Event::GuildChannelCreate(copy()),
+                        scope,
+                        sessions: gained,
+                    });
                 }
+                Event::GuildChannelDelete(copy())
+            };
+            if !lost.is_empty() {
+                derived.push(Derived { event: went, scope: Scope::Open, sessions: lost });
             }
         }
         derived
+    }
+
+    /// Puts a thread that these sessions see now on the list that they are sent for its channel.
+    fn list_thread(
+        &self,
+        derived: &mut Vec<Derived>,
+        thread: &GuildChannel,
+        holder: ChannelId,
+        sessions: Vec<Arc<Session>>,
+    ) {
+        if sessions.is_empty() {
+            return;
+        }
+        let same = |list: &Derived| {
+            list.sessions.len() == sessions.len()
+                && list.sessions.iter().zip(&sessions).all(|(a, b)| a.id == b.id)
+        };
+        for list in derived.iter_mut().filter(|list| same(list)) {
+            if let Event::ThreadListSync { channel, threads, .. } = &mut list.event
+                && *channel == holder
+            {
+                threads.push(thread.clone());
+                return;
+            }
+        }
+        let event = Event::ThreadListSync { guild: self.id, channel: holder, threads: vec![thread.clone()] };
+        let scope = Scope::Guild(self.id, GuildFilter::Channel(holder));
+        derived.push(Derived { event, scope, sessions });
     }
 
     /// Whether nobody can be chosen under these versions yet.

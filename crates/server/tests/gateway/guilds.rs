@@ -217,6 +217,34 @@ async fn a_replay_leaves_out_what_may_not_be_seen_any_more() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channel_that_is_shown_brings_all_its_threads_and_a_message_the_thread_that_began_with_it() {
+    let server = Server::start().await;
+    let (alice, bob) = (server.register("alice").await, server.register("bob").await);
+    let place = Place::make(&server, &alice, &[&bob]).await;
+    let mut socket = server.online(&bob).await;
+    socket.event("READY").await;
+    let said = text(&server.say(&alice, &place.channel, "let us talk").await["id"]);
+    let path = format!("/channels/{}/messages/{said}/threads", place.channel);
+    server.post(&alice, &path, json!({ "name": "one" })).await.ok();
+    assert_eq!(socket.event("THREAD_CREATE").await["id"], json!(said));
+    let began = socket.event("MESSAGE_UPDATE").await;
+    assert_eq!((&began["id"], &began["thread"]["id"]), (&json!(said), &json!(said)), "{began}");
+    let path = format!("/channels/{}/threads", place.channel);
+    let other = server.post(&alice, &path, json!({ "name": "two", "type": 11 })).await.ok();
+    server.post(&alice, &path, json!({ "name": "private", "type": 12 })).await.ok();
+    place.hide(&server, &alice, &place.channel, true).await;
+    place.hide(&server, &alice, &place.channel, false).await;
+    socket.event("CHANNEL_DELETE").await;
+    socket.event("CHANNEL_CREATE").await;
+    let list = socket.event("THREAD_LIST_SYNC").await;
+    assert_eq!((&list["guild_id"], &list["channel_ids"]), (&json!(place.id), &json!([place.channel])));
+    let ids: Vec<&Value> = list["threads"].as_array().unwrap().iter().map(|thread| &thread["id"]).collect();
+    assert_eq!(ids, [&json!(said), &other["id"]], "{list}");
+    let later = socket.settled(&server, &bob).await;
+    assert!(!names(&later).contains(&"THREAD_LIST_SYNC"), "{:?}", names(&later));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_those_who_may_hear_of_bans_and_of_the_audit_log() {
     let server = Server::start().await;
     let (alice, bob, carol) =

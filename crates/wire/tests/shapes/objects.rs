@@ -46,6 +46,7 @@ pub(crate) fn message(id: u64) -> MessageView {
         reactions: vec![],
         referenced: None,
         nonce: None,
+        thread: None,
     }
 }
 

@@ -47,6 +47,7 @@ pub(crate) async fn views(
             last_message: head.and_then(|head| head.last_message),
             last_pin: head.and_then(|head| head.last_pin),
             members: counts.get(&channel.id).copied().unwrap_or_default(),
+            messages: threads::said(world, &channel).await?,
             joined,
             channel,
         });

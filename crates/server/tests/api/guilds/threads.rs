@@ -48,6 +48,13 @@ async fn a_thread_begins_with_a_message_once_and_has_its_id() {
     assert_eq!(each(&first, "type"), [21]);
     assert_eq!(first[0]["referenced_message"]["content"], "let us talk");
     place.server.say(&bob, &said, "in it").await;
+    // What was said there counts, wherever the thread is shown; the message that shows its beginning does not.
+    let shown = place.get(&format!("/channels/{said}")).await;
+    assert_eq!((&shown["message_count"], &shown["total_message_sent"]), (&json!(1), &json!(1)), "{shown}");
+    let began = &place.get(&place.there("/messages")).await[0];
+    assert_eq!((&began["id"], &began["thread"]["id"]), (&json!(said), &json!(said)), "{began}");
+    let counts = (&began["thread"]["message_count"], &began["thread"]["member_count"]);
+    assert_eq!(counts, (&json!(1), &json!(1)), "{began}");
     for bad in [json!({}), json!({ "name": "" }), json!({ "name": "x", "auto_archive_duration": 61 })] {
         let other = text(&place.server.say(&place.owner, &place.channel, "more").await["id"]);
         let path = place.there(&format!("/messages/{other}/threads"));

@@ -54,6 +54,7 @@ pub mod user_update;
 pub mod voice_state_update;
 pub mod webhooks_update;
 
+use crate::guild_channel::Shown;
 use model::UserId;
 use model::event::Event;
 use serde::Serialize;
@@ -163,6 +164,10 @@ pub fn render(event: &Event) -> Option<Rendered> {
         Event::GuildChannelCreate(channel) => json(channel_create::NAME, &channel_create::guild(channel)),
         Event::GuildChannelUpdate(channel) => json(channel_update::NAME, &channel_update::guild(channel)),
         Event::GuildChannelDelete(channel) => json(channel_delete::NAME, &channel_delete::guild(channel)),
+        Event::ThreadListSync { guild, channel, threads } => {
+            let threads: Vec<_> = threads.iter().map(Shown::plain).collect();
+            thread_list_sync::render(*guild, Some(&[*channel]), &threads)
+        }
         Event::ThreadCreate { thread, newly } => json(thread_create::NAME, &thread_create::d(thread, *newly)),
         Event::ThreadUpdate { thread, members } => {
             json(thread_update::NAME, &thread_update::d(thread, *members))
@@ -262,6 +267,7 @@ pub const fn intent(event: &Event) -> Option<u64> {
         | Event::GuildChannelCreate(_)
         | Event::GuildChannelUpdate(_)
         | Event::GuildChannelDelete(_)
+        | Event::ThreadListSync { .. }
         | Event::ThreadCreate { .. }
         | Event::ThreadUpdate { .. }
         | Event::ThreadDelete(_)
