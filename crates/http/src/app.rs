@@ -1,5 +1,6 @@
 //! What every handler can reach.
 
+use crate::invalid::Barred;
 use axum::extract::FromRef;
 use domain::World;
 use std::net::IpAddr;
@@ -22,6 +23,7 @@ pub struct InstanceInfo {
 pub(crate) struct App {
     pub(crate) world: World,
     pub(crate) instance: Arc<InstanceInfo>,
+    pub(crate) barred: Arc<Barred>,
 }
 
 impl FromRef<App> for World {

@@ -8,6 +8,7 @@ mod error;
 mod extract;
 mod finish;
 mod images;
+mod invalid;
 mod openapi;
 mod ratelimit;
 mod reply;

@@ -151,7 +151,7 @@ fn major(route: &str, path: &str) -> String {
 }
 
 /// Whoever has one address of version 6 has a whole network of them.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6((u128::from(address) & (u128::MAX << 64)).into()),
         address => address,
@@ -178,7 +178,8 @@ fn refused(wait: Duration, global: bool) -> Response {
     response
 }
 
-fn global(wait: Duration) -> Response {
+/// The answer to a caller who asks too much of everything.
+pub(crate) fn global(wait: Duration) -> Response {
     let mut response = refused(wait, true);
     put(response.headers_mut(), "x-ratelimit-global", "true".into());
     put(response.headers_mut(), "x-ratelimit-scope", "global".into());

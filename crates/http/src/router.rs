@@ -6,6 +6,7 @@ use crate::error::ApiError;
 use crate::extract::authorize;
 use crate::finish;
 use crate::images;
+use crate::invalid;
 use crate::openapi;
 use crate::ratelimit;
 use crate::routes::{
@@ -101,6 +102,7 @@ fn routes() -> Vec<Route> {
         PATCH  User    "/users/@me/settings"                                 users::settings::patch;
         GET    Account "/users/@me/guilds"                                   users::guilds::list;
         DELETE Account "/users/@me/guilds/{guild_id}"                        users::guilds::leave;
+        PATCH  User    "/users/@me/guilds/settings"                          users::guilds::patch_all_settings;
         PATCH  User    "/users/@me/guilds/{guild_id}/settings"               users::guilds::patch_settings;
         PATCH  User    "/users/@me/guilds/@me/settings"                      users::guilds::patch_private_settings;
         GET    Account "/users/@me/guilds/{guild_id}/member"                 guilds::members::get_own;
@@ -258,7 +260,7 @@ pub fn table() -> Vec<RouteInfo> {
 /// The REST API under `/api/v10`, `/api/v9` and `/api`, and the images beside it. Whoever stops it ends `acts`, too.
 pub fn router(world: World, instance: InstanceInfo, acts: Acts) -> Router {
     let images = images::router(world.clone());
-    let app = App { world, instance: Arc::new(instance) };
+    let app = App { world, instance: Arc::new(instance), barred: Arc::default() };
     let mut api = Router::new();
     for Route { info, handler } in routes() {
         let mut handler = handler;
@@ -276,6 +278,7 @@ pub fn router(world: World, instance: InstanceInfo, acts: Acts) -> Router {
     all_versions(api)
         .layer(DefaultBodyLimit::max(crate::extract::BODY_LEN))
         .layer(CatchPanicLayer::custom(finish::panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), invalid::bar))
         .layer(middleware::from_fn_with_state(app.clone(), finish::finish))
         .with_state(app)
         .merge(images)

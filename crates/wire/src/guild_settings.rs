@@ -5,7 +5,8 @@ use crate::present;
 use crate::sf::Sf;
 use crate::timestamp::Ts;
 use model::settings::{ChannelSettings, GuildSettings, Mute};
-use model::{ChannelId, GuildId};
+use model::{ChannelId, GuildId, limits};
+use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize, Serializer};
 use std::collections::HashMap;
 
@@ -110,6 +111,39 @@ pub struct GuildSettingsPatch {
     /// Channels that differ; `null` forgets all that do.
     #[serde(deserialize_with = "present::nullable")]
     pub channel_overrides: Option<Option<HashMap<Sf<ChannelId>, ChannelSettingsPatch>>>,
+}
+
+/// Body of `PATCH /users/@me/guilds/settings`: at most [`limits::GUILDS`] guilds, and the private channels.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct GuildSettingsBulk {
+    /// What changes in each.
+    #[serde(deserialize_with = "bounded")]
+    pub guilds: HashMap<OfGuild, GuildSettingsPatch>,
+}
+
+/// A guild's id, or `@me` for private channels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OfGuild(pub Option<GuildId>);
+
+impl<'de> Deserialize<'de> for OfGuild {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text == "@me" {
+            return Ok(Self(None));
+        }
+        text.parse().map(|guild| Self(Some(guild))).map_err(|_| D::Error::custom("not a guild's id"))
+    }
+}
+
+fn bounded<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<HashMap<OfGuild, GuildSettingsPatch>, D::Error> {
+    let guilds = HashMap::deserialize(deserializer)?;
+    if guilds.len() > limits::GUILDS + 1 {
+        return Err(D::Error::custom("more guilds than one can be in"));
+    }
+    Ok(guilds)
 }
 
 /// A channel in [`GuildSettingsPatch`]: any subset.

@@ -52,11 +52,50 @@ pub async fn change(
     guild: Option<GuildId>,
     change: GuildSettingsChange,
 ) -> Result<GuildSettings> {
+    may_change(world, actor, guild, &change).await?;
+    store(world, actor, guild, change).await
+}
+
+/// Changes them in several guilds at once: in all of them, or where one is refused in none.
+///
+/// # Errors
+/// As [`change`].
+pub async fn change_all(
+    world: &World,
+    actor: &Actor,
+    changes: Vec<(Option<GuildId>, GuildSettingsChange)>,
+) -> Result<Vec<GuildSettings>> {
     actor.person()?;
-    check(&change)?;
+    for (guild, change) in &changes {
+        may_change(world, actor, *guild, change).await?;
+    }
+    let mut all = Vec::with_capacity(changes.len());
+    for (guild, change) in changes {
+        all.push(store(world, actor, guild, change).await?);
+    }
+    Ok(all)
+}
+
+async fn may_change(
+    world: &World,
+    actor: &Actor,
+    guild: Option<GuildId>,
+    change: &GuildSettingsChange,
+) -> Result<()> {
+    actor.person()?;
+    check(change)?;
     if let Some(guild) = guild {
         access::member(world, actor, guild).await?;
     }
+    Ok(())
+}
+
+async fn store(
+    world: &World,
+    actor: &Actor,
+    guild: Option<GuildId>,
+    change: GuildSettingsChange,
+) -> Result<GuildSettings> {
     let _announced = announce(world, &[actor.user()]).await;
     let edit = Box::new(move |settings: &mut GuildSettings| apply(settings, &change));
     let settings = world.ports.directory.change_guild_settings(actor.user(), guild, edit).await?;

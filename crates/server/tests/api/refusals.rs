@@ -125,7 +125,7 @@ fn expectations(method: &str, path: &str) -> Option<(Value, Outcome, Outcome)> {
             row(json!({ "guild_id": "{guild_id}" }), No(400, 50035), No(400, 50035))
         }
         ("DELETE", "/users/@me/guilds/{guild_id}") => row(none(), ABSENT_GUILD, ABSENT_GUILD),
-        ("PATCH", "/users/@me/guilds/@me/settings") => row(none(), Ok, Ok),
+        ("PATCH", "/users/@me/guilds/@me/settings" | "/users/@me/guilds/settings") => row(none(), Ok, Ok),
         ("PATCH", "/users/@me/guilds/{guild_id}/settings") => row(none(), ABSENT_GUILD, ABSENT_GUILD),
         ("GET", "/users/@me/guilds/{guild_id}/member") => row(none(), ABSENT_GUILD, ABSENT_GUILD),
         (_, path) if path.starts_with("/guilds/{guild_id}") => {

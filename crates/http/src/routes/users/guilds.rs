@@ -10,7 +10,7 @@ use domain::guilds::list::{self, Range};
 use model::GuildId;
 use model::settings::Mute;
 use wire::Sf;
-use wire::guild_settings::{GuildSettingsPatch, MuteConfigRequest};
+use wire::guild_settings::{GuildSettingsBulk, GuildSettingsPatch, MuteConfigRequest, OfGuild};
 
 /// Guilds in a page, when the caller does not say and at most.
 const PAGE: usize = 200;
@@ -53,6 +53,17 @@ pub(crate) async fn patch_private_settings(
 ) -> Answer {
     let settings = guild_settings::change(&world, &actor, None, to_change(body)).await?;
     Ok(reply::json(wire::guild_settings::render(&settings)))
+}
+
+pub(crate) async fn patch_all_settings(
+    State(world): State<World>,
+    Authorized(actor): Authorized,
+    Body(body): Body<GuildSettingsBulk>,
+) -> Answer {
+    let changes = body.guilds.into_iter().map(|(OfGuild(guild), patch)| (guild, to_change(patch))).collect();
+    let all = guild_settings::change_all(&world, &actor, changes).await?;
+    let shown: Vec<_> = all.iter().map(wire::guild_settings::render).collect();
+    Ok(reply::json(shown))
 }
 
 fn to_change(body: GuildSettingsPatch) -> GuildSettingsChange {

@@ -114,3 +114,31 @@ async fn with_the_switch_off_nothing_is_counted() {
         assert_eq!((response.status().as_u16(), header(&response, "x-ratelimit-limit")), (200, None));
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_that_was_refused_ten_thousand_times_is_answered_nothing_else() {
+    let place = std::sync::Arc::new(Place::limited().await);
+    let path = "/users/@me";
+    let refusals: Vec<_> = (0..8)
+        .map(|_| {
+            let place = place.clone();
+            tokio::spawn(async move {
+                for _ in 0..1_250 {
+                    assert_eq!(place.raw("GET", path, Some("dead"), json!({})).await.status(), 401);
+                }
+            })
+        })
+        .collect();
+    for refusal in refusals {
+        refusal.await.unwrap();
+    }
+    let token = Some(place.owner.token.as_str());
+    assert_eq!(place.raw("GET", path, token, json!({})).await.status(), 200, "ten thousand are borne");
+    assert_eq!(place.raw("GET", path, Some("dead"), json!({})).await.status(), 401);
+    let response = place.raw("GET", path, token, json!({})).await;
+    assert_eq!(response.status(), 429);
+    assert_eq!(header(&response, "x-ratelimit-global"), Some("true"));
+    let whole: u64 = header(&response, "retry-after").unwrap().parse().unwrap();
+    // Ten minutes, and at most the step in which so many attempts are counted together.
+    assert!((1..=610).contains(&whole), "{whole}");
+}

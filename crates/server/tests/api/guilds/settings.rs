@@ -38,9 +38,22 @@ async fn what_one_is_told_of_changes_field_by_field_and_is_told_to_ones_other_de
     place.server.patch(&stranger, &path, json!({ "muted": true })).await.refused(404, 10004);
     let private = place.patch("/users/@me/guilds/@me/settings", json!({ "muted": true })).await;
     assert_eq!((&private["guild_id"], &private["muted"]), (&json!(null), &json!(true)));
+    // Several at once: all of them, or none.
+    let path = "/users/@me/guilds/settings";
+    let both = json!({ "guilds": { &place.id: { "muted": true }, "@me": { "muted": false } } });
+    let mut all = place.patch(path, both).await.as_array().unwrap().clone();
+    all.sort_by_key(|settings| settings["guild_id"].is_null());
+    assert_eq!((&all[0]["guild_id"], &all[0]["muted"]), (&json!(place.id), &json!(true)));
+    assert_eq!((&all[1]["guild_id"], &all[1]["muted"]), (&json!(null), &json!(false)));
+    let one_is_foreign = json!({ "guilds": { &place.id: { "muted": false }, NEVER: { "muted": true } } });
+    place.server.patch(&place.owner, path, one_is_foreign).await.refused(404, 10004);
+    let unchanged = place.patch(&format!("/users/@me/guilds/{}/settings", place.id), json!({})).await;
+    assert_eq!(unchanged["muted"], json!(true));
+    let bad = json!({ "guilds": { "x": { "muted": true } } });
+    place.server.patch(&place.owner, path, bad).await.refused(400, 50035);
     let mut again = place.server.online(&place.owner).await;
     let entries = again.event("READY").await["user_guild_settings"].clone();
-    assert!(entries.as_array().unwrap().contains(&other), "{entries}");
+    assert!(entries.as_array().unwrap().contains(&unchanged), "{entries}");
 }
 
 #[tokio::test]
