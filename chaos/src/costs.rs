@@ -74,7 +74,7 @@ pub async fn run(binary: &Path, dice: &Arc<Dice>) -> Result<Vec<Column>> {
 }
 
 async fn column(cluster: &Cluster, (nodes, keyed): (u8, u64), dice: &Arc<Dice>) -> Result<Column> {
-    let size = Size { people: 26, devices: 2, groups: 4, couples: 0 };
+    let size = Size { people: 26, devices: 2, groups: 4, couples: 0, clubs: 0 };
     let mix = Mix { size, rate: RATE, churn: false, only_sends: true, keyed };
     let mut costs = costs(cluster, mix, dice).await?;
     costs.insert(MOST, most(cluster, mix, dice).await?);

@@ -89,7 +89,15 @@ impl Told {
                             told.knew.entry((record.proc, row.id)).or_insert(record.mono_ns);
                         }
                     }
-                    (Some(Call::Grant { .. } | Call::Revoke { .. }), _) => told.rights.push(record.mono_ns),
+                    (
+                        Some(
+                            Call::Grant { .. }
+                            | Call::Revoke { .. }
+                            | Call::Admit { .. }
+                            | Call::Exclude { .. },
+                        ),
+                        _,
+                    ) => told.rights.push(record.mono_ns),
                     _ => {}
                 },
                 Step::Saw { event: Seen::Message { change: Change::Create, row, .. } } => {

@@ -142,11 +142,45 @@ pub enum Call {
         /// The other.
         other: u64,
     },
+    /// Somebody loses the right to see a guild's channel, and to say something there.
+    Exclude {
+        /// Who takes it.
+        user: u64,
+        /// Whose it was.
+        guest: u64,
+        /// Where.
+        channel: u64,
+        /// By which act.
+        how: Exclusion,
+    },
+    /// Somebody gets that right (again). From its begin on it may be there.
+    Admit {
+        /// Who gives it.
+        user: u64,
+        /// To whom.
+        guest: u64,
+        /// Where.
+        channel: u64,
+    },
     /// This device is logged out.
     Logout {
         /// Its owner.
         user: u64,
     },
+}
+
+/// How somebody loses the right to see a guild's channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exclusion {
+    /// It leaves the guild, and may come back.
+    Kick,
+    /// It leaves the guild, and may not come back.
+    Ban,
+    /// The channel denies it to this member.
+    Overwrite,
+    /// It gets a role to which the channel denies it.
+    Role,
 }
 
 /// A message as it was answered.
@@ -259,6 +293,13 @@ pub enum Fact {
         members: Vec<u64>,
         /// Whether it is between two people, who must be friends to write.
         pair: bool,
+    },
+    /// Somebody is in a channel at times: between the begin of an admission and the answer of an exclusion.
+    Guest {
+        /// Which channel.
+        channel: u64,
+        /// Who.
+        user: u64,
     },
 }
 

@@ -131,6 +131,9 @@ impl Load {
         for place in 0..self.shared.people.couples.len() {
             self.tasks.push(tokio::spawn(churn::part_and_meet(self.shared.clone(), place)));
         }
+        for place in 0..self.shared.people.clubs.len() {
+            self.tasks.push(tokio::spawn(churn::come_and_go(self.shared.clone(), place)));
+        }
         self.tasks.push(tokio::spawn(churn::log_in_and_out(self.shared.clone())));
         let orders: Vec<_> = self.listeners.iter().map(|(_, control)| control.orders.clone()).collect();
         let shared = self.shared.clone();

@@ -125,7 +125,7 @@ impl Report {
             sum(|o| o.violations.len()),
         );
         text.push_str(&self.table());
-        text.push_str("\nThe times without an acknowledged send begin with the fault and end five seconds after it was healed. By load, all the\ntime: the same key on two nodes at once (F32), a used key with another text (F33), sends racing partings (F34), edits racing\ndeletions (F35), resumes of what is not kept any more (F36). Tested elsewhere: clock jumps (F9, tests of the mint and of\n`LeasedIds`), a dropped last event (F18) and write timeouts (F25) in the engines' tests.\n\n## What was checked\n\n");
+        text.push_str("\nThe times without an acknowledged send begin with the fault and end five seconds after it was healed. By load, all the\ntime: the same key on two nodes at once (F32), a used key with another text (F33), sends racing partings and, in guilds,\nkicks, bans, overwrites and roles (F34, F37), edits racing deletions (F35), resumes of what is not kept any more (F36). Tested elsewhere: clock jumps (F9, tests of the mint and of\n`LeasedIds`), a dropped last event (F18) and write timeouts (F25) in the engines' tests.\n\n## What was checked\n\n");
         for (name, meaning) in INVARIANTS {
             let broken = self.outcomes.iter().flat_map(|outcome| &outcome.violations);
             let broken = broken.filter(|violation| violation.invariant == *name).count();

@@ -24,7 +24,7 @@ pub const INVARIANTS: &[(&str, &str)] = &[
     ("I7", "what is sent after an acknowledgement has the higher id"),
     ("I9", "who was answered finds it in every later read"),
     ("I11", "after catching up a device has everything, and nothing that is not there"),
-    ("I12", "nobody sees what was sent after they were parted, or where they are not"),
+    ("I12", "nobody sees what was sent after they were parted or excluded, or where they are not"),
     ("I13", "nothing is accepted from whom it may not be accepted"),
     ("I15", "everybody ends with the last edit, and deleted stays deleted"),
 ];
@@ -53,7 +53,7 @@ pub struct Counts {
     pub acked: usize,
     /// Frames about messages.
     pub deliveries: usize,
-    /// Friendships ended, blocks and logouts that were answered.
+    /// Friendships ended, blocks, exclusions from guilds' channels and logouts that were answered.
     pub revocations: usize,
     /// Whole histories that were compared at the end.
     pub finals: usize,
@@ -81,6 +81,7 @@ pub fn check(records: &[Record]) -> (Vec<Violation>, Counts) {
     reads::own_writes(&story, &mut found);
     reads::complete(&story, &mut found);
     rights::parted(&story, &mut found);
+    rights::excluded(&story, &mut found);
     rights::strangers(&story, &mut found);
     rights::logged_out(&story, &mut found);
     converge::deleted_stays_deleted(&story, &mut found);

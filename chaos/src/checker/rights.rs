@@ -20,7 +20,9 @@ pub(super) fn count(story: &Story<'_>) -> usize {
     story
         .ops
         .iter()
-        .filter(|op| op.is_ok() && matches!(op.call, Call::Revoke { .. } | Call::Logout { .. }))
+        .filter(|op| {
+            op.is_ok() && matches!(op.call, Call::Revoke { .. } | Call::Exclude { .. } | Call::Logout { .. })
+        })
         .count()
 }
 
@@ -33,16 +35,35 @@ type Moment = (u64, bool, usize);
 
 /// When which two were parted.
 fn partings(story: &Story<'_>) -> HashMap<(u64, u64), Spans> {
+    spans(story, |call| match call {
+        Call::Revoke { user, other, .. } => Some((pair(*user, *other), true)),
+        Call::Grant { user, other } => Some((pair(*user, *other), false)),
+        _ => None,
+    })
+}
+
+/// When who was shut out of which channel: by channel and guest.
+fn exclusions(story: &Story<'_>) -> HashMap<(u64, u64), Spans> {
+    spans(story, |call| match call {
+        Call::Exclude { guest, channel, .. } => Some(((*channel, *guest), true)),
+        Call::Admit { guest, channel, .. } => Some(((*channel, *guest), false)),
+        _ => None,
+    })
+}
+
+/// When what was revoked. `right`: which right an operation is about, and whether it revokes it, else grants it.
+fn spans(
+    story: &Story<'_>,
+    right: impl Fn(&Call) -> Option<((u64, u64), bool)>,
+) -> HashMap<(u64, u64), Spans> {
     let mut moments: HashMap<(u64, u64), Vec<Moment>> = HashMap::new();
     for op in &story.ops {
-        match op.call {
-            Call::Revoke { user, other, .. } if op.is_ok() => {
-                moments.entry(pair(*user, *other)).or_default().push((op.ended, true, op.at.0));
+        match right(op.call) {
+            Some((which, true)) if op.is_ok() => {
+                moments.entry(which).or_default().push((op.ended, true, op.at.0));
             }
             // It may have taken effect from its beginning on, also if nobody knows or it was refused half-way.
-            Call::Grant { user, other } => {
-                moments.entry(pair(*user, *other)).or_default().push((op.invoked, false, op.at.0));
-            }
+            Some((which, false)) => moments.entry(which).or_default().push((op.invoked, false, op.at.0)),
             _ => {}
         }
     }
@@ -109,10 +130,54 @@ pub(super) fn parted(story: &Story<'_>, found: &mut Vec<Violation>) {
     }
 }
 
+/// I12 and I13 for guilds: what was first sent after the answer of an exclusion, and before the next admission began, is not
+/// heard by who was excluded, nor accepted from it, and it reads no page.
+pub(super) fn excluded(story: &Story<'_>, found: &mut Vec<Violation>) {
+    let exclusions = exclusions(story);
+    for sending in &story.sends {
+        let spans = exclusions.get(&(sending.channel, sending.user));
+        if let Some((.., line)) = covers(spans, sending.invoked)
+            && sending.acked.is_some()
+        {
+            let mut lines = story.lines(&sending.attempts);
+            lines.push(line);
+            found.push(Violation {
+                invariant: "I13",
+                what: format!("{:?} was accepted after {} was excluded", sending.body, sending.user),
+                lines,
+            });
+        }
+    }
+    for delivery in story.deliveries.iter().filter(|delivery| delivery.change == Change::Create) {
+        let Some(device) = story.devices.get(&delivery.proc) else { continue };
+        let spans = exclusions.get(&(delivery.channel, device.user));
+        let sending = story.sending_of(&delivery.row.body);
+        if let Some((.., line)) = sending.and_then(|sending| covers(spans, sending.invoked)) {
+            found.push(Violation {
+                invariant: "I12",
+                what: format!("{:?} was delivered to {}, who was excluded", delivery.row.body, device.user),
+                lines: vec![line, delivery.at],
+            });
+        }
+    }
+    for op in &story.ops {
+        let (Call::History { user, channel, .. } | Call::Whole { user, channel }) = op.call else { continue };
+        let Some((_, to, line)) = covers(exclusions.get(&(*channel, *user)), op.invoked) else { continue };
+        if op.is_ok() && op.ended < to {
+            found.push(Violation {
+                invariant: "I12",
+                what: format!("{user} read {channel} after it was excluded"),
+                lines: vec![line, op.at.0],
+            });
+        }
+    }
+}
+
 /// I12 for whoever was never in a channel: no frame of it, no page of it.
 pub(super) fn strangers(story: &Story<'_>, found: &mut Vec<Violation>) {
     let outside = |user: u64, channel: u64| {
         story.channels.get(&channel).is_some_and(|(members, _)| !members.contains(&user))
+            && !story.guests.contains(&(channel, user))
     };
     for delivery in &story.deliveries {
         let Some(device) = story.devices.get(&delivery.proc) else { continue };

@@ -1,7 +1,7 @@
 //! A history, put in order once so that every invariant is one walk over it.
 
 use crate::history::{Answer, Call, Change, Fact, Record, Row, Seen, Step};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How an operation ended.
 #[derive(Debug, Clone, Copy)]
@@ -118,6 +118,8 @@ pub(crate) struct Story<'a> {
     pub(crate) edits: HashMap<u64, Vec<usize>>,
     pub(crate) deliveries: Vec<Delivery<'a>>,
     pub(crate) channels: BTreeMap<u64, (Vec<u64>, bool)>,
+    /// Channels with those who are in them at times.
+    pub(crate) guests: HashSet<(u64, u64)>,
     pub(crate) devices: BTreeMap<u32, Device>,
     /// The last whole histories: places in `ops`.
     pub(crate) finals: Vec<usize>,
@@ -147,6 +149,9 @@ impl<'a> Story<'a> {
                 Step::Saw { event } => story.saw(record, event, at),
                 Step::Fact { fact: Fact::Channel { channel, members, pair } } => {
                     story.channels.insert(*channel, (members.clone(), *pair));
+                }
+                Step::Fact { fact: Fact::Guest { channel, user } } => {
+                    story.guests.insert((*channel, *user));
                 }
                 Step::Fact { fact: Fact::Device { user, listens } } => {
                     story.devices.insert(record.proc, Device { user: *user, listens: *listens });

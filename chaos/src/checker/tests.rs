@@ -1,7 +1,7 @@
 //! Small histories by hand, good and bad, for each invariant.
 
 use super::{Violation, check, show};
-use crate::history::{Answer, Call, Change, Fact, Record, Row, Seen, Step};
+use crate::history::{Answer, Call, Change, Exclusion, Fact, Record, Row, Seen, Step};
 
 const ANN: u64 = 1;
 const BEN: u64 = 2;
@@ -311,6 +311,77 @@ fn i12_and_i13_a_device_that_lives_on_after_its_logout_is_found() {
         Seen::Message { session: "x".into(), seq: 2, change: Change::Create, channel: DM, row: row(5, "a") };
     hears.line(3, 0, 0, Step::Saw { event });
     hears.breaks(&["I12"]);
+}
+
+/// A guild's channel of Ann's in which Ben, with device 2, is a guest.
+fn club() -> Told {
+    let mut told = Told::default();
+    told.line(1, 0, 0, Step::Fact { fact: Fact::Device { user: ANN, listens: true } });
+    told.line(2, 0, 0, Step::Fact { fact: Fact::Device { user: BEN, listens: false } });
+    let fact = Fact::Channel { channel: DM, members: vec![ANN], pair: false };
+    told.line(0, 0, 0, Step::Fact { fact });
+    told.line(0, 0, 0, Step::Fact { fact: Fact::Guest { channel: DM, user: BEN } });
+    told.admitted();
+    told
+}
+
+impl Told {
+    fn admitted(&mut self) -> &mut Self {
+        let op = self.invoke(1, 1, Call::Admit { user: ANN, guest: BEN, channel: DM });
+        self.ok(op, Answer::Done);
+        self
+    }
+
+    fn excluded(&mut self) -> &mut Self {
+        let how = Exclusion::Kick;
+        let op = self.invoke(1, 1, Call::Exclude { user: ANN, guest: BEN, channel: DM, how });
+        self.ok(op, Answer::Done);
+        self
+    }
+
+    fn all_that_ann_reads(&mut self, rows: &[(u64, &str)]) -> &mut Self {
+        self.page(1, ANN, 0, rows).one_whole(ANN, 1, rows)
+    }
+}
+
+#[test]
+fn i12_and_i13_what_an_excluded_guest_does_or_hears_is_found() {
+    let rows: &[(u64, &str)] = &[(6, "b"), (5, "a")];
+    let mut fair = club();
+    fair.sent("a", 5).heard("s", 2, Change::Create, row(5, "a")).excluded().sent("b", 6);
+    // Let in again, it may read what was said meanwhile.
+    fair.admitted().page(2, BEN, 0, rows).all_that_ann_reads(rows).holds();
+    let mut hears = club();
+    hears.sent("a", 5).excluded().sent("b", 6).heard("s", 2, Change::Create, row(6, "b"));
+    hears.all_that_ann_reads(rows).breaks(&["I12"]);
+    let mut late = club();
+    late.sent("a", 5).excluded().heard("s", 2, Change::Create, row(5, "a"));
+    late.sent("b", 6).all_that_ann_reads(rows).holds();
+    let mut reads = club();
+    reads.sent("a", 5).excluded().page(2, BEN, 0, &[(5, "a")]);
+    reads.sent("b", 6).all_that_ann_reads(rows).breaks(&["I12"]);
+    let mut speaks = club();
+    let said = |told: &mut Told| {
+        let op = told.invoke(2, 2, Call::Send { user: BEN, channel: DM, key: None, body: "b".into() });
+        told.ok(op, Answer::Message { row: Row { author: BEN, ..row(6, "b") } });
+    };
+    speaks.sent("a", 5);
+    said(&mut speaks);
+    let both = vec![row(5, "a"), Row { author: BEN, ..row(6, "b") }];
+    let read = |told: &mut Told| {
+        let whole = Answer::Page { rows: both.iter().rev().cloned().collect(), end: true };
+        let op = told.invoke(1, 1, Call::History { user: ANN, channel: DM, after: Some(0), limit: 100 });
+        told.ok(op, whole.clone());
+        let op = told.invoke(0, 1, Call::Whole { user: ANN, channel: DM });
+        told.ok(op, whole);
+    };
+    read(&mut speaks);
+    speaks.holds();
+    let mut barred = club();
+    barred.sent("a", 5).excluded();
+    said(&mut barred);
+    read(&mut barred);
+    barred.breaks(&["I13"]);
 }
 
 #[test]

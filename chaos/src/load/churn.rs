@@ -2,9 +2,9 @@
 
 use super::Shared;
 use super::sender::{Key, Send, attempt, text};
-use crate::client::{Control, Reply};
-use crate::history::{Answer, Call};
-use crate::people::{Couple, Device, Person};
+use crate::client::{self, Control, Reply};
+use crate::history::{Answer, Call, Exclusion};
+use crate::people::{CLOSED, Club, Couple, Device, Person};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -114,6 +114,131 @@ async fn part(shared: &Shared, couple: &Couple, block: bool) -> bool {
             return false;
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// A guest of a guild comes and goes, by any act and on any node, while it and the owner send.
+pub(super) async fn come_and_go(shared: Arc<Shared>, place: usize) {
+    const WAYS: [Exclusion; 4] = [Exclusion::Kick, Exclusion::Ban, Exclusion::Overwrite, Exclusion::Role];
+    let Some(club) = shared.people.clubs.get(place).cloned() else { return };
+    while !shared.is_over() {
+        let Ok(permit) = shared.turns.clone().acquire_owned().await else { return };
+        if admit(&shared, &club).await {
+            for sender in [&club.owner, &club.guest] {
+                say(&shared, sender, club.channel, shared.node()).await;
+            }
+            // F34 and F37: sends within five milliseconds around the exclusion, on all nodes.
+            let racing: Vec<_> = (0..4_u32)
+                .map(|number| {
+                    let (shared, club) = (shared.clone(), club.clone());
+                    tokio::spawn(async move {
+                        let sender = if number.is_multiple_of(2) { &club.owner } else { &club.guest };
+                        tokio::time::sleep(Duration::from_micros(shared.dice.below(5_000))).await;
+                        say(&shared, sender, club.channel, shared.node()).await;
+                    })
+                })
+                .collect();
+            tokio::time::sleep(Duration::from_micros(shared.dice.below(5_000))).await;
+            let how = shared.dice.choose(&WAYS).copied().unwrap_or(Exclusion::Kick);
+            if exclude(&shared, &club, how).await {
+                for node in 1..=shared.api.nodes() {
+                    for sender in [&club.owner, &club.guest] {
+                        say(&shared, sender, club.channel, node).await;
+                    }
+                    look(&shared, &club, node).await;
+                }
+            }
+            for racer in racing {
+                let _ = racer.await;
+            }
+        }
+        drop(permit);
+        tokio::time::sleep(Duration::from_millis(500 + shared.dice.below(500))).await;
+    }
+}
+
+/// Whether the guest may be there now. What an exclusion did, whichever it was, is undone.
+async fn admit(shared: &Shared, club: &Club) -> bool {
+    let (Some(owner), Some(guest)) = (club.owner.devices.first(), club.guest.devices.first()) else {
+        return false;
+    };
+    let args = Call::Admit { user: owner.user, guest: guest.user, channel: club.channel };
+    let begun = shared.recorder.invoke(owner.proc, 0, args);
+    let Club { guild, channel, role, code, .. } = club;
+    let steps = [
+        (owner, "DELETE", format!("/guilds/{guild}/bans/{}", guest.user)),
+        (owner, "DELETE", format!("/channels/{channel}/permissions/{}", guest.user)),
+        (guest, "POST", format!("/invites/{code}")),
+        (owner, "DELETE", format!("/guilds/{guild}/members/{}/roles/{role}", guest.user)),
+    ];
+    for (device, method, route) in steps {
+        let body = (method == "POST").then(|| json!({}));
+        match shared.api.call(shared.node(), method, &route, &device.token, body.as_ref()).await {
+            // A refusal says that there was nothing to undo.
+            Reply::Done(_) | Reply::Refused(..) => {}
+            Reply::Unsent => {
+                shared.recorder.info(begun, "not reached".to_owned());
+                return false;
+            }
+            Reply::Unknown(why) => {
+                shared.recorder.info(begun, why);
+                return false;
+            }
+        }
+    }
+    shared.recorder.ok(begun, Answer::Done);
+    true
+}
+
+/// Whether it was answered that the guest is excluded.
+async fn exclude(shared: &Shared, club: &Club, how: Exclusion) -> bool {
+    let (Some(owner), guest) = (club.owner.devices.first(), club.guest.id) else { return false };
+    let Club { guild, channel, role, .. } = club;
+    let (method, route, body) = match how {
+        Exclusion::Kick => ("DELETE", format!("/guilds/{guild}/members/{guest}"), None),
+        Exclusion::Ban => ("PUT", format!("/guilds/{guild}/bans/{guest}"), Some(json!({}))),
+        Exclusion::Overwrite => {
+            let closed = json!({ "type": 1, "allow": "0", "deny": CLOSED });
+            ("PUT", format!("/channels/{channel}/permissions/{guest}"), Some(closed))
+        }
+        Exclusion::Role => ("PUT", format!("/guilds/{guild}/members/{guest}/roles/{role}"), Some(json!({}))),
+    };
+    loop {
+        let node = shared.node();
+        let args = Call::Exclude { user: owner.user, guest, channel: *channel, how };
+        let begun = shared.recorder.invoke(owner.proc, node, args);
+        match shared.api.call(node, method, &route, &owner.token, body.as_ref()).await {
+            Reply::Done(_) => {
+                shared.recorder.ok(begun, Answer::Done);
+                return true;
+            }
+            Reply::Refused(status, code) => {
+                shared.recorder.fail(begun, status, code);
+                return false;
+            }
+            Reply::Unsent => shared.recorder.fail(begun, 0, 0),
+            Reply::Unknown(why) => shared.recorder.info(begun, why),
+        }
+        if shared.is_over() {
+            return false;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Who was excluded tries to read.
+async fn look(shared: &Shared, club: &Club, node: u8) {
+    let Some(device) = club.guest.devices.first() else { return };
+    let args = Call::History { user: device.user, channel: club.channel, after: None, limit: 10 };
+    let begun = shared.recorder.invoke(device.proc, node, args);
+    let route = format!("/channels/{}/messages?limit=10", club.channel);
+    match shared.api.call(node, "GET", &route, &device.token, None).await {
+        Reply::Done(Value::Array(list)) => {
+            let rows = list.iter().filter_map(client::row).collect();
+            shared.recorder.ok(begun, Answer::Page { rows, end: list.len() < 10 });
+        }
+        Reply::Refused(status, code) => shared.recorder.fail(begun, status, code),
+        Reply::Done(_) | Reply::Unsent | Reply::Unknown(_) => shared.recorder.fail(begun, 0, 0),
     }
 }
 

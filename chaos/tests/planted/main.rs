@@ -36,6 +36,7 @@ pub(crate) enum Bug {
     EditRevives,
     EditForgotten,
     UnfriendLate,
+    ExcludeLate,
     LogoutLate,
     ClockRegress,
     StaleReads,
@@ -53,6 +54,7 @@ const BUGS: &[(Bug, &str, &[&str])] = &[
     (Bug::EditRevives, "an edit is an upsert, which revives what is deleted", &["I15"]),
     (Bug::EditForgotten, "an edit is acknowledged and not stored", &["I15"]),
     (Bug::UnfriendLate, "rights are cached for a second without a fence", &["I13"]),
+    (Bug::ExcludeLate, "rights in guilds are cached for a second without a fence", &["I12", "I13"]),
     (Bug::LogoutLate, "a logout reaches the other nodes late", &["I13"]),
     (Bug::ClockRegress, "Snowflakes follow a clock that steps back", &["I7"]),
     (Bug::StaleReads, "history comes from a replica that is behind", &["I9"]),
@@ -65,7 +67,7 @@ const BUGS: &[(Bug, &str, &[&str])] = &[
 async fn run(bug: Bug, during: Duration, seed: u64) -> Vec<Record> {
     let nodes = node::two(bug).await;
     let recorder = Recorder::default();
-    let size = Size { people: 6, devices: 2, groups: 1, couples: 2 };
+    let size = Size { people: 6, devices: 2, groups: 1, couples: 2, clubs: 1 };
     let mix = Mix { size, rate: 60.0, ..Mix::default() };
     let addresses: Vec<_> = nodes.iter().map(|node| node.address).collect();
     let api = Api::new(addresses.clone(), addresses).unwrap();

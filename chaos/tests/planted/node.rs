@@ -91,7 +91,17 @@ async fn late(State(bug): State<Bug>, request: Request, next: Next) -> Response 
     let path = request.uri().path();
     let unfriends = request.method() == Method::DELETE && path.contains("/relationships/");
     let logs_out = request.method() == Method::POST && path.ends_with("/auth/logout");
-    if !(bug == Bug::UnfriendLate && unfriends || bug == Bug::LogoutLate && logs_out) {
+    let excludes =
+        (request.method() == Method::DELETE && path.contains("/members/") && !path.contains("/roles/"))
+            || (request.method() == Method::PUT
+                && ["/bans/", "/permissions/", "/roles/"].iter().any(|act| path.contains(act)));
+    let is_late = match bug {
+        Bug::UnfriendLate => unfriends,
+        Bug::LogoutLate => logs_out,
+        Bug::ExcludeLate => excludes,
+        _ => false,
+    };
+    if !is_late {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();

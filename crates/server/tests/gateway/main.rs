@@ -1,5 +1,5 @@
-//! The gateway of a real server, as clients see it: its state machine, resumes, slow readers, revocations, presence and
-//! ways of sending.
+//! The gateway of a real server, as clients see it: its state machine, resumes, slow readers, revocations, races of them
+//! with sends, presence and ways of sending.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,6 +15,7 @@ mod chaos;
 mod guild_races;
 mod guilds;
 mod limits;
+mod people_races;
 mod presence;
 mod resume;
 mod revoke;

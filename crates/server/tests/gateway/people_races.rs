@@ -1,12 +1,9 @@
 //! Revocations against sends on other connections: a send that is invoked after the answer is never accepted.
-#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-mod support;
-
+use super::support::Server;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use support::Server;
 use tokio::sync::Barrier;
 
 /// Pairs raced by this test; the promise asks for 2,000 in all.
