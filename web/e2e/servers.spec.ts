@@ -1,4 +1,4 @@
-import { composer, message, say, saySurely } from './support/page';
+import { composer, message, say, saySurely, swipe } from './support/page';
 import {
   channels,
   createChannel,
@@ -263,6 +263,24 @@ test('on a phone, channels come first and the way back leads to them', async ({ 
   await a.page.getByRole('button', { name: 'Show members' }).tap();
   await expect(members(a.page).getByRole('button', { name: /^Ada/ })).toBeVisible();
   await a.page.getByRole('button', { name: 'Close members' }).tap();
+  await expect(members(a.page)).toHaveCount(0);
+
+  const show = async () => {
+    await a.page.getByRole('button', { name: 'Show members' }).tap();
+    await expect(members(a.page).getByRole('button', { name: /^Ada/ })).toBeVisible();
+  };
+  await show();
+  await a.page.touchscreen.tap(20, 500);
+  await expect(members(a.page)).toHaveCount(0);
+  await show();
+  await a.page.keyboard.press('Escape');
+  await expect(members(a.page)).toHaveCount(0);
+  await show();
+  await swipe(a.page, { x: 200, y: 500 }, { x: 205, y: 300 });
+  await expect(members(a.page)).toBeVisible();
+  await swipe(a.page, { x: 150, y: 500 }, { x: 340, y: 510 });
+  await expect(members(a.page)).toHaveCount(0);
+
   await a.page.getByRole('button', { name: 'Back to channels' }).tap();
   await expect(channels(a.page, 'Pocket')).toBeVisible();
 });

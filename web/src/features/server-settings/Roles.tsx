@@ -8,6 +8,7 @@ import { memberName } from '../../state/members';
 import { has, guildPermissions, mayChangeRole } from '../../state/permissions';
 import { apply, store, useApp } from '../../state/store';
 import { Button, IconButton } from '../../ui/Button';
+import { ColorField } from '../../ui/ColorField';
 import { Confirm } from '../../ui/Confirm';
 import { Field } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
@@ -20,11 +21,6 @@ import { UserAvatar } from '../people/UserAvatar';
 import { permissionGroups } from '../servers/permissionNames';
 import { RoleDot } from '../servers/RoleDot';
 import { useLoaded } from './useLoaded';
-
-const hex = (color: number) => `#${color.toString(16).padStart(6, '0')}`;
-
-/** Colours that can be told apart on dark and light ground. */
-const COLORS = [0x1abc9c, 0x2ecc71, 0x3498db, 0x9b59b6, 0xe91e63, 0xf1c40f, 0xe67e22, 0xe74c3c, 0x607d8b, 0x4263eb];
 
 interface Props {
   guild: Id;
@@ -255,39 +251,7 @@ function RoleEditor({ guild, role, onBack, onLook }: EditorProps) {
         </TabList>
         <TabPanel id="looks" className="form role-panel">
           <Field label={t('Role name')} value={name} onChange={setName} maxLength={100} isDisabled={!editable} error={name.trim() ? null : t('Enter a name.')} />
-          <div className="field" role="group" aria-label={t('Color')}>
-            <span className="field-label">{t('Color')}</span>
-            <div className="swatches">
-              <button
-                type="button"
-                className={color === 0 ? 'swatch swatch-none is-selected' : 'swatch swatch-none'}
-                aria-label={t('No color')}
-                aria-pressed={color === 0}
-                disabled={!editable}
-                onClick={() => setColor(0)}
-              />
-              {COLORS.map((one) => (
-                <button
-                  key={one}
-                  type="button"
-                  className={color === one ? 'swatch is-selected' : 'swatch'}
-                  style={{ backgroundColor: hex(one) }}
-                  aria-label={hex(one)}
-                  aria-pressed={color === one}
-                  disabled={!editable}
-                  onClick={() => setColor(one)}
-                />
-              ))}
-              <input
-                type="color"
-                className="swatch swatch-own"
-                aria-label={t('Another color')}
-                value={hex(color || 0x99aab5)}
-                disabled={!editable}
-                onChange={(event) => setColor(parseInt(event.target.value.slice(1), 16))}
-              />
-            </div>
-          </div>
+          <ColorField value={color} onChange={setColor} isDisabled={!editable} />
           <SwitchRow
             title={t('Show members separately')}
             hint={t('In the list of members they stand under the name of this role.')}
