@@ -4,7 +4,6 @@ import { changeRole, countRoles, createRole, deleteRole, moveRoles, type RoleCha
 import type { Id, Role } from '../../api/types';
 import { t } from '../../i18n';
 import { orderedRoles, rolePut, roleRemoved } from '../../state/guilds';
-import { memberName } from '../../state/members';
 import { has, guildPermissions, mayChangeRole } from '../../state/permissions';
 import { apply, store, useApp } from '../../state/store';
 import { Button, IconButton } from '../../ui/Button';
@@ -15,11 +14,9 @@ import { Icon } from '../../ui/Icon';
 import { SwitchRow } from '../../ui/SwitchRow';
 import { moved, useReorder } from '../../ui/useReorder';
 import { attempt, refusal } from '../attempt';
-import { PickMember } from '../members/PickMember';
-import { setMemberRole } from '../members/setMemberRole';
-import { UserAvatar } from '../people/UserAvatar';
 import { permissionGroups } from '../servers/permissionNames';
 import { RoleDot } from '../servers/RoleDot';
+import { RoleMembers } from './RoleMembers';
 import { useLoaded } from './useLoaded';
 
 interface Props {
@@ -31,7 +28,7 @@ interface Props {
 export function Roles({ guild, onLook }: Props) {
   const entry = useApp((s) => s.guilds[guild]);
   const roles = useMemo(() => (entry ? orderedRoles(entry) : []), [entry]);
-  const { value: counts } = useLoaded(guild, () => countRoles(guild).catch(() => ({}) as Record<Id, number>));
+  const { value: counts, reload } = useLoaded(guild, () => countRoles(guild).catch(() => ({}) as Record<Id, number>));
   const [open, setOpen] = useState<Id | null>(null);
   const movable = roles.filter((role) => role.id !== guild);
 
@@ -85,7 +82,12 @@ export function Roles({ guild, onLook }: Props) {
 
   const shown = open ? entry?.roles[open] : undefined;
   if (shown) {
-    return <RoleEditor key={shown.id} guild={guild} role={shown} onBack={() => setOpen(null)} onLook={onLook} />;
+    const back = () => {
+      setOpen(null);
+      // Somebody may have got it or lost it meanwhile.
+      reload();
+    };
+    return <RoleEditor key={shown.id} guild={guild} role={shown} onBack={back} onLook={onLook} />;
   }
   return (
     <>
@@ -328,54 +330,5 @@ function RoleEditor({ guild, role, onBack, onLook }: EditorProps) {
         </Confirm>
       ) : null}
     </div>
-  );
-}
-
-function RoleMembers({ guild, role, editable }: { guild: Id; role: Role; editable: boolean }) {
-  const members = useApp((s) => s.members[guild]);
-  const [adding, setAdding] = useState(false);
-  const state = store.getState();
-  const holders = Object.entries(members ?? {})
-    .filter(([, member]) => member.roles.includes(role.id))
-    .map(([id]) => id)
-    .sort((a, b) => memberName(state, guild, a).localeCompare(memberName(state, guild, b)));
-  return (
-    <>
-      {editable ? (
-        <div className="roles-acts">
-          <Button tone="primary" onPress={() => setAdding(true)}>
-            {t('Add members')}
-          </Button>
-        </div>
-      ) : null}
-      {holders.length === 0 ? <p className="settings-lead">{t('Nobody whom you have met here has this role.')}</p> : null}
-      <ul className="plain-list">
-        {holders.map((id) => (
-          <li key={id} className="setting-row">
-            <UserAvatar id={id} size={32} />
-            <div className="device-text setting-value">{memberName(state, guild, id)}</div>
-            {editable ? (
-              <IconButton
-                icon="close"
-                label={t('Take the role from {name}', { name: memberName(state, guild, id) })}
-                onPress={() => void setMemberRole(guild, id, role.id, false)}
-              />
-            ) : null}
-          </li>
-        ))}
-      </ul>
-      {adding ? (
-        <PickMember
-          guild={guild}
-          title={t('Give {name} to', { name: role.name })}
-          exclude={(user) => store.getState().members[guild]?.[user]?.roles.includes(role.id) ?? false}
-          onClose={() => setAdding(false)}
-          onPick={(user) => {
-            setAdding(false);
-            void setMemberRole(guild, user, role.id, true);
-          }}
-        />
-      ) : null}
-    </>
   );
 }
