@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { changeRole, countRoles, createRole, deleteRole, moveRoles, type RoleChange } from '../../api/roles';
 import type { Id, Role } from '../../api/types';
@@ -178,6 +178,9 @@ function RoleEditor({ guild, role, onBack, onLook }: EditorProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [deleting, setDeleting] = useState(false);
+  const top = useRef<HTMLDivElement>(null);
+  // Whoever comes from far down a long list of roles begins at the top of this one.
+  useLayoutEffect(() => top.current?.closest('.settings-main')?.scrollTo(0, 0), []);
   const change: RoleChange = {
     ...(name.trim() !== role.name && !everyone ? { name: name.trim() } : {}),
     ...(color !== role.color ? { color } : {}),
@@ -208,7 +211,7 @@ function RoleEditor({ guild, role, onBack, onLook }: EditorProps) {
   };
   const wanted = query.trim().toLowerCase();
   return (
-    <div className="role-editor">
+    <div ref={top} className="role-editor">
       <div className="role-editor-head">
         <IconButton icon="back" label={t('Back to roles')} onPress={onBack} />
         <RoleDot color={color} />
