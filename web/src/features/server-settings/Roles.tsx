@@ -180,7 +180,10 @@ function RoleEditor({ guild, role, onBack, onLook }: EditorProps) {
   const [deleting, setDeleting] = useState(false);
   const top = useRef<HTMLDivElement>(null);
   // Whoever comes from far down a long list of roles begins at the top of this one.
-  useLayoutEffect(() => top.current?.closest('.settings-main')?.scrollTo(0, 0), []);
+  useLayoutEffect(() => {
+    const frame = top.current?.closest('.settings-main');
+    if (frame) frame.scrollTop = 0;
+  }, []);
   const change: RoleChange = {
     ...(name.trim() !== role.name && !everyone ? { name: name.trim() } : {}),
     ...(color !== role.color ? { color } : {}),

@@ -31,7 +31,9 @@ export function SettingsFrame({ title, close, sections, foot, onClose, children 
   const [inside, setInside] = useState(!narrow);
   const main = useRef<HTMLDivElement>(null);
   // Each section is read from its beginning.
-  useLayoutEffect(() => main.current?.scrollTo(0, 0), [section]);
+  useLayoutEffect(() => {
+    if (main.current) main.current.scrollTop = 0;
+  }, [section]);
   return (
     <ModalOverlay
       isOpen

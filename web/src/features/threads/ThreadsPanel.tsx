@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { listArchivedThreads, listJoinedArchivedThreads, listPrivateArchivedThreads, type ThreadPage } from '../../api/threads';
 import { ChannelType, type Channel, type Id } from '../../api/types';
@@ -40,11 +40,13 @@ export function ThreadsPanel({ channelId, onCreate, onGone }: Props) {
   const mayCreate = useApp((s) => can(s, channelId, Permission.CreatePublicThreads) || can(s, channelId, Permission.CreatePrivateThreads));
   const active = useMemo(() => activeThreads(channels, channelId), [channels, channelId]);
   const [archived, setArchived] = useState<ArchivedList[] | null>(null);
-  const [busy, setBusy] = useState(false);
+  const loading = useRef(false);
   const closed = useMemo(() => archived && together(archived), [archived]);
   const next = archived && nextToRead(archived);
   const load = async () => {
-    setBusy(true);
+    // A second press while a page is under way would ask for the same one.
+    if (loading.current) return;
+    loading.current = true;
     await attempt(async () => {
       const held = archived ?? lists.map(() => unreadList);
       const pages = await Promise.all(
@@ -54,7 +56,7 @@ export function ThreadsPanel({ channelId, onCreate, onGone }: Props) {
       );
       setArchived(held.map((list, index) => (pages[index] ? readOn(list, pages[index]) : list)));
     });
-    setBusy(false);
+    loading.current = false;
   };
   const open = (thread: Channel | null, id: Id) => {
     if (thread) apply((state) => threadPut(state, { ...thread, guild_id: guild }));
@@ -113,7 +115,7 @@ export function ThreadsPanel({ channelId, onCreate, onGone }: Props) {
         </>
       ) : null}
       {closed === null || next !== null ? (
-        <Button wide isPending={busy} onPress={() => void load()}>
+        <Button wide onPress={() => void load()}>
           {closed === null ? t('Show closed threads') : t('Show more')}
         </Button>
       ) : null}
