@@ -18,6 +18,11 @@ for (const theme of ['dark', 'light'] as const) {
     const check = async (page: Page, name: string): Promise<void> => {
       await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))).then(() => undefined));
       await page.screenshot({ path: join(FOLDER, `${name}-${kind}.png`) });
+      for (const dialog of await page.locator('.modal').all()) {
+        const box = await dialog.boundingBox();
+        const width = page.viewportSize()?.width ?? 0;
+        expect(box && box.x >= 0 && box.x + box.width <= width, `${name} fits, ${kind}`).toBe(true);
+      }
       // the phone's light page has the dark one's elements and the desktop's colours
       if (phone && theme === 'light') return;
       const { violations } = await new AxeBuilder({ page }).analyze();

@@ -20,6 +20,11 @@ const ROW = 56;
 /** With fewer than these one sees them all. */
 const WORTH_SEARCHING = 12;
 
+const isCalled = (guild: Id, user: Id, wanted: string): boolean => {
+  const state = store.getState();
+  return memberName(state, guild, user).toLowerCase().includes(wanted) || (state.users[user]?.username.startsWith(wanted) ?? false);
+};
+
 const hasRole = (guild: Id, role: Id, user: Id): boolean => store.getState().members[guild]?.[user]?.roles.includes(role) ?? false;
 
 /** Who has a role. */
@@ -28,7 +33,11 @@ export function RoleMembers({ guild, role, editable }: { guild: Id; role: Role; 
   const [query, setQuery] = useState('');
   const found = useMemberSearch(guild, query);
   const [adding, setAdding] = useState(false);
-  const shown = query.trim() ? found.filter((id) => hasRole(guild, role.id, id)) : holders;
+  const wanted = query.trim().toLowerCase();
+  // Of many who have it not all names are known: those the server finds, but only so many.
+  const shown = wanted
+    ? [...new Set([...holders.filter((id) => isCalled(guild, id, wanted)), ...found.filter((id) => hasRole(guild, role.id, id))])]
+    : holders;
   return (
     <>
       {editable ? (
