@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { join } from 'node:path';
 import { conversations, message, openFriends, openSettings } from './support/page';
+import { channels, members, openServerSettings, rail, serverWith } from './support/servers';
 import { expect, test, type Person } from './support/test';
 
 const FOLDER = join(import.meta.dirname, 'screenshots');
@@ -17,6 +18,11 @@ for (const theme of ['dark', 'light'] as const) {
     const check = async (page: Page, name: string): Promise<void> => {
       await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))).then(() => undefined));
       await page.screenshot({ path: join(FOLDER, `${name}-${kind}.png`) });
+      for (const dialog of await page.locator('.modal').all()) {
+        const box = await dialog.boundingBox();
+        const width = page.viewportSize()?.width ?? 0;
+        expect(box && box.x >= 0 && box.x + box.width <= width, `${name} fits, ${kind}`).toBe(true);
+      }
       // the phone's light page has the dark one's elements and the desktop's colours
       if (phone && theme === 'light') return;
       const { violations } = await new AxeBuilder({ page }).analyze();
@@ -92,6 +98,62 @@ for (const theme of ['dark', 'light'] as const) {
         await check(a.page, `settings-${section.toLowerCase().replace(/[^a-z]+/g, '-')}`);
         if (phone) await settings.getByRole('button', { name: 'Back to settings' }).click();
       }
+    });
+
+    test(`servers, their folders and what belongs to them are accessible (${kind})`, async ({ person }) => {
+      const a = await person('Ada', { theme, phone });
+      const b = await person('Grace');
+      const made: { guild: string; channel: string }[] = [];
+      for (const name of ['Difference Engine', 'Compiler Club', 'Royal Society', 'Jacquard Loom', 'Bletchley', 'Night Sky']) {
+        made.push(await serverWith(a.account, name, b.account));
+      }
+      const [engine, , , , , sky] = made;
+      if (!engine || !sky) throw new Error('servers were made');
+      await a.account.call('PATCH', '/users/@me/settings', {
+        guild_folders: [
+          { id: 1, guild_ids: made.slice(0, 2).map((one) => one.guild), name: 'Work', color: 0xe67e22 },
+          { id: 2, guild_ids: made.slice(2).map((one) => one.guild), name: null, color: null },
+        ],
+      });
+      const role = await a.account.call<{ id: string }>('POST', `/guilds/${engine.guild}/roles`, { name: 'Keepers', color: 0xe91e63, hoist: true });
+      await a.account.call('PUT', `/guilds/${engine.guild}/members/${b.account.id}/roles/${role.id}`);
+      for (const [name, type] of [['Punched cards', 11], ['Of two alone', 12]] as const) {
+        const { id } = await a.account.call<{ id: string }>('POST', `/channels/${engine.channel}/threads`, { name, type });
+        await a.account.call('PATCH', `/channels/${id}`, { archived: true });
+      }
+      await b.account.send(sky.channel, `<@${a.account.id}> look up`);
+
+      await rail(a.page).getByRole('button', { name: 'Work, folder' }).click();
+      await expect(rail(a.page).getByRole('button', { name: /Night Sky, folder, 1 mention/ })).toBeVisible();
+      await rail(a.page).getByRole('link', { name: 'Difference Engine' }).click();
+      await expect(channels(a.page, 'Difference Engine')).toBeVisible();
+      await check(a.page, 'servers');
+      await rail(a.page).getByRole('button', { name: 'Work, folder' }).press('Shift+F10');
+      await a.page.getByRole('menuitem', { name: 'Folder settings' }).click();
+      await expect(a.page.getByRole('textbox', { name: 'Folder name' })).toHaveValue('Work');
+      await check(a.page, 'servers-folder');
+      await a.page.keyboard.press('Escape');
+      await rail(a.page).getByRole('link', { name: 'Compiler Club' }).press('Shift+F10');
+      await a.page.getByRole('menuitem', { name: 'Move to folder' }).click();
+      await expect(a.page.getByRole('option', { name: 'New folder' })).toBeVisible();
+      await check(a.page, 'servers-move');
+      await a.page.keyboard.press('Escape');
+
+      const roles = await openServerSettings(a.page, 'Difference Engine', 'Roles');
+      await roles.getByRole('button', { name: 'Edit Keepers' }).click();
+      await roles.getByRole('tab', { name: 'Members' }).click();
+      await expect(roles.getByRole('button', { name: 'Take the role from Grace' })).toBeVisible();
+      await check(a.page, 'server-role-members');
+
+      await a.page.goto(`/channels/${engine.guild}/${engine.channel}`);
+      await a.page.getByRole('button', { name: 'Threads' }).click();
+      await a.page.getByRole('button', { name: 'Show closed threads' }).click();
+      await expect(a.page.getByRole('button', { name: /^Of two alone/ })).toBeVisible();
+      await check(a.page, 'server-threads');
+      await a.page.keyboard.press('Escape');
+      if (phone) await a.page.getByRole('button', { name: 'Show members' }).click();
+      await expect(members(a.page).getByRole('button', { name: /^Grace/ })).toBeVisible();
+      await check(a.page, 'server-members');
     });
   }
 }

@@ -1,3 +1,4 @@
+import type { Locator, Page } from '@playwright/test';
 import { composer } from './support/page';
 import { channels, members, rail, serverWith } from './support/servers';
 import { Server } from './support/server';
@@ -5,6 +6,12 @@ import { Account, expect, test, unique } from './support/test';
 
 /** With more than 1000, only who is connected stands in the list of members, as in Discord's large servers. */
 const MEMBERS = Number(process.env.GUILDHALL_MEMBERS ?? 900);
+
+/** How fast the wheel is turned, in pixels a second, and how long. */
+const SPEED = 2400;
+const SECONDS = 3;
+/** An idle machine shows sixty. One that builds something else on all its cores still meets this. */
+const LEAST_FPS = 4;
 
 /* `GUILDHALL_MEMBERS=50000 npm run e2e -- e2e/large.spec.ts` measures with the server that the promise is about. */
 test('a large server opens as a small one does, and its members are there wherever one scrolls', async ({ browser, noise }) => {
@@ -37,25 +44,62 @@ test('a large server opens as a small one does, and its members are there wherev
     await expect(members(page).getByRole('button', { name: /^Ada/ })).toBeVisible();
 
     const scroller = page.locator('.member-list-scroll');
-    const frames = await scroller.evaluate(async (list) => {
-      const times: number[] = [];
-      let last = performance.now();
-      while (list.scrollTop + list.clientHeight < list.scrollHeight - 1 && times.length < 200) {
-        list.scrollBy(0, 60);
-        await new Promise(requestAnimationFrame);
-        times.push(performance.now() - last);
-        last = performance.now();
-      }
-      return times;
-    });
+    const seen = await scrollSteadily(page, scroller);
     // Where one stops, everybody is drawn.
     await scroller.evaluate((list) => list.scrollTo(0, list.scrollHeight));
     await expect(page.locator('.member-hole')).toHaveCount(0);
     await expect(members(page).getByRole('button').last()).toBeInViewport();
-    const fps = frames.length > 0 ? Math.round((1000 * frames.length) / frames.reduce((sum, time) => sum + time, 0)) : null;
-    console.log(`${String(MEMBERS)} members: usable ${String(opening)} ms after the click; ${fps === null ? 'nothing to scroll' : `${String(fps)} frames a second`}`);
+    console.log(`${String(MEMBERS)} members: usable ${String(opening)} ms after the click; ${told(seen)}`);
+    if (seen) {
+      expect(seen.way, told(seen)).toBeGreaterThan((SPEED * SECONDS) / 2);
+      expect(fps(seen), told(seen)).toBeGreaterThanOrEqual(LEAST_FPS);
+    }
   } finally {
     await context.close();
     await server.stop();
   }
 });
+
+interface Scrolling {
+  /** How long each frame took, in milliseconds. */
+  frames: number[];
+  /** How far it went, in pixels. */
+  way: number;
+}
+
+/** What happens while somebody turns the wheel for some seconds; null if there is nothing to scroll. */
+async function scrollSteadily(page: Page, list: Locator): Promise<Scrolling | null> {
+  const box = await list.boundingBox();
+  if (!box || (await list.evaluate((one) => one.scrollHeight - one.clientHeight)) < SPEED * SECONDS) return null;
+  const seen = await list.evaluateHandle((one) => {
+    const scrolling: Scrolling = { frames: [], way: 0 };
+    let [last, top] = [0, one.scrollTop];
+    const frame = (now: number) => {
+      if (last > 0) scrolling.frames.push(now - last);
+      scrolling.way += Math.abs(one.scrollTop - top);
+      [last, top] = [now, one.scrollTop];
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+    return scrolling;
+  });
+  const wheel = await page.context().newCDPSession(page);
+  await wheel.send('Input.synthesizeScrollGesture', {
+    x: box.x + box.width / 2,
+    y: box.y + box.height / 2,
+    yDistance: -SPEED * SECONDS,
+    speed: SPEED,
+    gestureSourceType: 'mouse',
+  });
+  await wheel.detach();
+  return seen.jsonValue();
+}
+
+const fps = ({ frames }: Scrolling): number => Math.round((1000 * frames.length) / frames.reduce((sum, time) => sum + time, 0));
+
+function told(seen: Scrolling | null): string {
+  if (!seen) return 'nothing to scroll';
+  const sorted = [...seen.frames].sort((a, b) => a - b);
+  const at = (part: number) => String(Math.round(sorted[Math.floor((sorted.length - 1) * part)] ?? 0));
+  return `${String(Math.round(seen.way))} px scrolled at ${String(fps(seen))} frames a second, half of them within ${at(0.5)} ms, the slowest ${at(1)} ms`;
+}

@@ -1,4 +1,4 @@
-import { composer, message, say, saySurely } from './support/page';
+import { composer, message, say, saySurely, swipe } from './support/page';
 import {
   channels,
   createChannel,
@@ -222,6 +222,50 @@ test('threads grow out of messages, and slow mode makes people wait', async ({ p
   await expect(b.page.getByRole('button', { name: 'Send message' })).toBeDisabled();
 });
 
+test('closed threads are found again, the private ones by those who were in them', async ({ person }) => {
+  const a = await person('Ada');
+  const b = await person('Grace');
+  const c = await person('Katherine');
+  const { channel } = await serverWith(a.account, 'Archive', b.account, c.account);
+  await a.account.call('PUT', `/channels/${channel}/permissions/${(await a.account.call<{ guild_id: string }>('GET', `/channels/${channel}`)).guild_id}`, {
+    type: 0,
+    allow: String((1n << 35n) | (1n << 36n)),
+    deny: '0',
+  });
+  const close = async (by: typeof a, name: string, type: 11 | 12) => {
+    const { id } = await by.account.call<{ id: string }>('POST', `/channels/${channel}/threads`, { name, type });
+    await by.account.call('PATCH', `/channels/${id}`, { archived: true });
+  };
+  await close(a, 'for all, long ago', 11);
+  await close(a, 'of Ada alone', 12);
+  // more than a page
+  for (let n = 1; n <= 27; n++) await close(b, `secret ${String(n)}`, 12);
+  await close(b, 'for all, just now', 11);
+
+  const list = async (one: typeof a) => {
+    await openServer(one.page, 'Archive');
+    await one.page.getByRole('button', { name: 'Threads' }).click();
+    const panel = one.page.getByRole('dialog', { name: 'Threads' });
+    await panel.getByRole('button', { name: 'Show closed threads' }).click();
+    await expect(panel.getByRole('button', { name: /^for all, just now/ })).toBeVisible();
+    const more = panel.getByRole('button', { name: 'Show more' });
+    let pages = 1;
+    for (; await more.isVisible(); pages++) {
+      const held = await panel.getByRole('listitem').count();
+      await more.click();
+      await expect.poll(() => panel.getByRole('listitem').count()).toBeGreaterThan(held);
+    }
+    return { pages, names: await panel.getByRole('listitem').locator('strong').allTextContents() };
+  };
+  const secrets = Array.from({ length: 27 }, (_, n) => `secret ${String(27 - n)}`);
+  expect(await list(a)).toEqual({ pages: 2, names: ['for all, just now', ...secrets, 'of Ada alone', 'for all, long ago'] });
+  expect(await list(b)).toEqual({ pages: 2, names: ['for all, just now', ...secrets, 'for all, long ago'] });
+  expect(await list(c)).toEqual({ pages: 1, names: ['for all, just now', 'for all, long ago'] });
+
+  await b.page.getByRole('dialog', { name: 'Threads' }).getByRole('button', { name: /^secret 1\b.*Private/ }).click();
+  await expect(b.page.getByRole('main', { name: 'secret 1', exact: true })).toBeVisible();
+});
+
 test('what is muted and how servers stand is the same on every device', async ({ person, seat }) => {
   const a = await person('Ada');
   const b = await person('Grace');
@@ -263,6 +307,24 @@ test('on a phone, channels come first and the way back leads to them', async ({ 
   await a.page.getByRole('button', { name: 'Show members' }).tap();
   await expect(members(a.page).getByRole('button', { name: /^Ada/ })).toBeVisible();
   await a.page.getByRole('button', { name: 'Close members' }).tap();
+  await expect(members(a.page)).toHaveCount(0);
+
+  const show = async () => {
+    await a.page.getByRole('button', { name: 'Show members' }).tap();
+    await expect(members(a.page).getByRole('button', { name: /^Ada/ })).toBeVisible();
+  };
+  await show();
+  await a.page.touchscreen.tap(20, 500);
+  await expect(members(a.page)).toHaveCount(0);
+  await show();
+  await a.page.keyboard.press('Escape');
+  await expect(members(a.page)).toHaveCount(0);
+  await show();
+  await swipe(a.page, { x: 200, y: 500 }, { x: 205, y: 300 });
+  await expect(members(a.page)).toBeVisible();
+  await swipe(a.page, { x: 150, y: 500 }, { x: 340, y: 510 });
+  await expect(members(a.page)).toHaveCount(0);
+
   await a.page.getByRole('button', { name: 'Back to channels' }).tap();
   await expect(channels(a.page, 'Pocket')).toBeVisible();
 });

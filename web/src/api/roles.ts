@@ -22,4 +22,7 @@ export const giveRole = (guild: Id, user: Id, role: Id) => request<void>('PUT', 
 
 export const takeRole = (guild: Id, user: Id, role: Id) => request<void>('DELETE', `/guilds/${guild}/members/${user}/roles/${role}`);
 
+/** Who has it; of very many, only some. */
+export const listRoleMemberIds = (guild: Id, role: Id) => request<Id[]>('GET', `/guilds/${guild}/roles/${role}/member-ids`);
+
 export const countRoles = (guild: Id) => request<Record<Id, number>>('GET', `/guilds/${guild}/roles/member-counts`);

@@ -7,10 +7,25 @@ export const startThread = (channel: Id, message: Id, name: string) =>
 export const createThread = (channel: Id, body: { name: string; type: number }) =>
   request<Channel>('POST', `/channels/${channel}/threads`, { body });
 
+export interface ThreadPage {
+  threads: Channel[];
+  members: ThreadMember[];
+  has_more: boolean;
+}
+
+const ARCHIVED_PAGE = 25;
+
+/** Archived last first; `before` is when the last one that is known was archived. */
 export const listArchivedThreads = (channel: Id, before?: string) =>
-  request<{ threads: Channel[]; members: ThreadMember[]; has_more: boolean }>('GET', `/channels/${channel}/threads/archived/public`, {
-    query: { before, limit: 25 },
-  });
+  request<ThreadPage>('GET', `/channels/${channel}/threads/archived/public`, { query: { before, limit: ARCHIVED_PAGE } });
+
+/** All private ones, for those who look after threads. */
+export const listPrivateArchivedThreads = (channel: Id, before?: string) =>
+  request<ThreadPage>('GET', `/channels/${channel}/threads/archived/private`, { query: { before, limit: ARCHIVED_PAGE } });
+
+/** Private ones that one is in. This list goes on below an id. */
+export const listJoinedArchivedThreads = (channel: Id, before?: Id) =>
+  request<ThreadPage>('GET', `/channels/${channel}/users/@me/threads/archived/private`, { query: { before, limit: ARCHIVED_PAGE } });
 
 export const joinThread = (id: Id) => request<void>('PUT', `/channels/${id}/thread-members/@me`);
 

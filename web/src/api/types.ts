@@ -214,7 +214,15 @@ export interface UserSettings {
   custom_status?: { text?: string | null; emoji_name?: string | null } | null;
   message_display_compact?: boolean;
   developer_mode?: boolean;
-  guild_folders?: { id?: number | null; guild_ids: Id[]; name?: string | null; color?: number | null }[] | null;
+  guild_folders?: GuildFolder[] | null;
+}
+
+/** Servers that stand together; without an id, one that stands by itself. */
+export interface GuildFolder {
+  id?: number | null;
+  guild_ids: Id[];
+  name?: string | null;
+  color?: number | null;
 }
 
 export interface Role {

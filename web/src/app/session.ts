@@ -9,7 +9,6 @@ import { alertMessage } from '../features/notices/alerts';
 import { forgetKeys, refillKeys } from '../features/send/keys';
 import { forgetMemberQuestions } from '../features/members/wantMembers';
 import { leaveLost } from '../features/servers/goToChannel';
-import { restoreOrder } from '../features/servers/order';
 import { forgetQueues, kickOutbox, restoreOutbox } from '../features/send/sender';
 import { reduce } from '../gateway/events';
 import { GatewaySocket, Op, type SocketStatus } from '../gateway/socket';
@@ -187,7 +186,6 @@ function dispatch(event: string, d: unknown): void {
 
 function onReady(ready: Ready): void {
   if (ready.user_settings) adoptSettings(ready.user_settings);
-  if (!ready.user_settings?.guild_folders) restoreOrder();
   forgetMemberQuestions();
   unsaid = [];
   void refillKeys();

@@ -149,20 +149,6 @@ export const hinted = (state: State, guildId: Id): Patch => ({
   hints: { ...state.hints, [guildId]: (state.hints[guildId] ?? 0) + 1 },
 });
 
-/** Servers as the user arranged them; new ones stand first, as one has just come to them. */
-export function orderedGuilds(guilds: Record<Id, GuildEntry>, order: Id[]): Id[] {
-  const place = new Map(order.map((id, index) => [id, index]));
-  return Object.values(guilds)
-    .sort((a, b) => {
-      const x = place.get(a.id);
-      const y = place.get(b.id);
-      if (x !== undefined && y !== undefined) return x - y;
-      if (x === undefined && y === undefined) return (b.joinedAt ?? '').localeCompare(a.joinedAt ?? '') || compareIds(a.id, b.id);
-      return x === undefined ? -1 : 1;
-    })
-    .map((guild) => guild.id);
-}
-
 /** Roles from the highest down; of two at the same place the older one stands above. `@everyone` is the last. */
 export const orderedRoles = (guild: GuildEntry): Role[] =>
   Object.values(guild.roles).sort((a, b) =>

@@ -63,3 +63,23 @@ export function colorOf(guild: GuildEntry | undefined, member: MemberEntry | und
 
 export const memberColor = (state: State, guild: Id | null | undefined, user: Id): number | null =>
   guild ? colorOf(state.guilds[guild], state.members[guild]?.[user]) : null;
+
+/** Who has a role: those of whom it was told, unless more is known of them by now, and those who are known to have it. */
+export function holdersOf(members: Record<Id, MemberEntry> | undefined, role: Id, told: Id[]): Id[] {
+  const holders = new Set(told.filter((id) => members?.[id]?.roles.includes(role) ?? true));
+  for (const [id, member] of Object.entries(members ?? {})) if (member.roles.includes(role)) holders.add(id);
+  return [...holders];
+}
+
+/** How many may be asked for only to put them in order. */
+export const FEW = 300;
+
+/** By name where all names are known, or soon are; else by id, so that nobody changes place while one looks. */
+export function inOrder(state: State, guild: Id, ids: Id[]): Id[] {
+  const known = (id: Id) => state.members[guild]?.[id] !== undefined;
+  if (ids.length > FEW && !ids.every(known)) return [...ids].sort(compareIds);
+  const names = new Map(ids.map((id) => [id, memberName(state, guild, id)]));
+  return [...ids].sort(
+    (a, b) => Number(known(b)) - Number(known(a)) || (names.get(a) ?? '').localeCompare(names.get(b) ?? '') || compareIds(a, b),
+  );
+}

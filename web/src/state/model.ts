@@ -1,5 +1,6 @@
 import type {
   GuildEmoji,
+  GuildFolder,
   Id,
   Message,
   Overwrite,
@@ -166,8 +167,8 @@ export interface State {
   presences: Record<Id, Presence>;
   channels: Record<Id, ChannelEntry>;
   guilds: Record<Id, GuildEntry>;
-  /** The order of the servers at the side, as far as somebody chose one. */
-  guildOrder: Id[];
+  /** How the servers at the side were just arranged, until the settings say so. */
+  arranging: GuildFolder[] | null;
   /** guild -> user -> membership, of those who were met so far */
   members: Record<Id, Record<Id, MemberEntry>>;
   memberLists: Record<Id, MemberListEntry>;
@@ -215,7 +216,7 @@ export const initialState: State = {
   presences: {},
   channels: {},
   guilds: {},
-  guildOrder: [],
+  arranging: null,
   members: {},
   memberLists: {},
   notify: {},

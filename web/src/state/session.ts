@@ -21,7 +21,6 @@ export function readyReceived(state: State, ready: Ready): Patch {
   let away: State['guilds'] = {};
   for (const guild of guilds) if (guild.unavailable) away = guildPut({ ...state, guilds: away }, guild).guilds ?? away;
   const notify = Array.isArray(ready.user_guild_settings) ? ready.user_guild_settings : (ready.user_guild_settings?.entries ?? []);
-  const folders = ready.user_settings?.guild_folders;
   const readStates = Array.isArray(ready.read_state) ? ready.read_state : ready.read_state.entries;
   const settings = ready.user_settings ?? state.settings;
   return {
@@ -36,7 +35,6 @@ export function readyReceived(state: State, ready: Ready): Patch {
     ),
     presences: Object.fromEntries([...whole.flatMap((g) => g.presences ?? []), ...ready.presences].map((p) => [p.user.id, p])),
     guilds: { ...away, ...Object.fromEntries(whole.map((guild) => [guild.id, toGuild(guild)])) },
-    guildOrder: folders ? folders.flatMap((folder) => folder.guild_ids) : state.guildOrder,
     members: Object.fromEntries(
       whole.map((guild) => [guild.id, Object.fromEntries((guild.members ?? []).map((m) => [m.user.id, toMember(m)]))]),
     ),

@@ -1,5 +1,7 @@
 import { useMemo, useRef, useState, type DragEvent, type KeyboardEvent } from 'react';
 
+const EDGE = 16;
+
 export type DropPlace = 'before' | 'after' | 'into';
 
 interface Options {
@@ -25,7 +27,9 @@ export function useReorder(options: Options) {
       if (dragged === null || dragged === id) return null;
       const allowed = latest.current.places(dragged, id);
       const box = event.currentTarget.getBoundingClientRect();
-      const wanted = event.clientY < box.top + box.height / 2 ? 'before' : 'after';
+      // Where it may go into the thing as well as beside it, beside it is the edge.
+      const edge = allowed.includes('into') && allowed.length > 1 ? Math.min(EDGE, box.height / 4) : box.height / 2;
+      const wanted = event.clientY < box.top + edge ? 'before' : event.clientY >= box.bottom - edge ? 'after' : 'into';
       if (allowed.includes(wanted)) return wanted;
       return allowed[0] ?? null;
     };

@@ -7,6 +7,7 @@ import { channelName } from '../../state/channels';
 import { useApp } from '../../state/store';
 import { Button, IconButton } from '../../ui/Button';
 import { Confirm } from '../../ui/Confirm';
+import { isDrawer } from '../../ui/Drawer';
 import { Icon } from '../../ui/Icon';
 import { MenuButton, PointMenu } from '../../ui/Menu';
 import { Spinner } from '../../ui/Spinner';
@@ -84,7 +85,7 @@ function Known({ channelId, target }: { channelId: Id; target: Id | null }) {
   const composer = useRef<ComposerHandle>(null);
   const [atEnd, setAtEnd] = useState(false);
   const [members, setMembers] = useState(
-    () => localStorage.getItem(MEMBERS) !== 'hidden' && window.matchMedia('(min-width: 1000px)').matches,
+    () => localStorage.getItem(MEMBERS) !== 'hidden' && !isDrawer(),
   );
   const [pinsOpen, setPinsOpen] = useState(false);
   const [menu, setMenu] = useState<{ message: Message; x: number; y: number } | null>(null);
@@ -125,7 +126,8 @@ function Known({ channelId, target }: { channelId: Id; target: Id | null }) {
 
   const toggleMembers = () => {
     setMembers(!members);
-    localStorage.setItem(MEMBERS, members ? 'hidden' : 'shown');
+    // Where it lies over the conversation it is closed to go on reading: that says nothing about wide windows.
+    if (!isDrawer()) localStorage.setItem(MEMBERS, members ? 'hidden' : 'shown');
   };
 
   const escape = useCallback(() => {

@@ -7,6 +7,7 @@ import { isOnline } from '../../state/relationships';
 import { store, useApp } from '../../state/store';
 import { nameOf } from '../../state/users';
 import { IconButton } from '../../ui/Button';
+import { Drawer } from '../../ui/Drawer';
 import { Icon } from '../../ui/Icon';
 import { MenuButton, type MenuEntry } from '../../ui/Menu';
 import { attempt } from '../attempt';
@@ -40,14 +41,14 @@ export function MembersPanel({ channelId, onClose }: { channelId: Id; onClose: (
       </section>
     ) : null;
   return (
-    <aside className="members" aria-label={t('Members')}>
-      <div className="members-head only-narrow">
+    <Drawer label={t('Members')} className="members" onClose={onClose}>
+      <div className="members-head drawer-head">
         <h2>{t('Members')}</h2>
         <IconButton icon="close" label={t('Close members')} onPress={onClose} />
       </div>
       {group(t('Online — {count}', { count: online.length }), online)}
       {group(t('Offline — {count}', { count: offline.length }), offline)}
-    </aside>
+    </Drawer>
   );
 }
 

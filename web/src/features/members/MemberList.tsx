@@ -8,6 +8,7 @@ import { isThread } from '../../state/permissions';
 import { isOnline } from '../../state/relationships';
 import { useApp } from '../../state/store';
 import { IconButton } from '../../ui/Button';
+import { Drawer } from '../../ui/Drawer';
 import { Icon } from '../../ui/Icon';
 import { PointMenu, type MenuEntry } from '../../ui/Menu';
 import { useContextPress } from '../../ui/useContextPress';
@@ -126,8 +127,8 @@ export function MemberList({ channelId, onClose }: { channelId: Id; onClose: () 
   const anchorOf = (user: Id) => scroller.current?.querySelector(`[data-user="${user}"]`) ?? null;
 
   return (
-    <aside className="member-list" aria-label={t('Members')}>
-      <div className="members-head only-narrow">
+    <Drawer label={t('Members')} className="member-list" onClose={onClose}>
+      <div className="members-head drawer-head">
         <h2>{t('Members')}</h2>
         <IconButton icon="close" label={t('Close members')} onPress={onClose} />
       </div>
@@ -180,7 +181,7 @@ export function MemberList({ channelId, onClose }: { channelId: Id; onClose: () 
       ) : null}
       {menu ? <PointMenu label={t('Member')} entries={entriesFor(menu.user)} at={menu} onClose={() => setMenu(null)} /> : null}
       {question ? <RelationQuestion question={question} onClose={() => setQuestion(null)} /> : null}
-    </aside>
+    </Drawer>
   );
 }
 

@@ -2,12 +2,13 @@ import { useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import type { Id } from '../../api/types';
 import { t } from '../../i18n';
-import { memberName } from '../../state/members';
+import { memberColor, memberName } from '../../state/members';
 import { store } from '../../state/store';
 import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
 import { UserAvatar } from '../people/UserAvatar';
+import { cssColor } from '../servers/RoleDot';
 import { useMemberSearch } from './useMemberSearch';
 
 interface Props {
@@ -45,7 +46,8 @@ export function PickMember({ guild, title, exclude, onPick, onClose }: Props) {
           <ListBoxItem id={one.id} textValue={one.name} className="pick-row">
             <UserAvatar id={one.id} size={32} presence />
             <span className="pick-name">
-              {one.name} <span className="pick-username">{one.username}</span>
+              <span style={{ color: cssColor(memberColor(state, guild, one.id)) }}>{one.name}</span>{' '}
+              <span className="pick-username">{one.username}</span>
             </span>
           </ListBoxItem>
         )}

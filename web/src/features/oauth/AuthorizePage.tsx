@@ -6,7 +6,7 @@ import { go } from '../../app/route';
 import { t } from '../../i18n';
 import { has, Permission } from '../../state/permissions';
 import { canInGuild } from '../../state/permissions';
-import { orderedGuilds } from '../../state/guilds';
+import { chosenFolders, orderedGuilds } from '../../state/folders';
 import { store, useApp } from '../../state/store';
 import { Avatar } from '../../ui/Avatar';
 import { Button } from '../../ui/Button';
@@ -79,7 +79,7 @@ interface AskProps {
 function Ask({ consent, application, scope, asked, preset }: AskProps) {
   const me = useApp((s) => s.me);
   const guilds = useApp((s) => s.guilds);
-  const order = useApp((s) => s.guildOrder);
+  const order = useApp(chosenFolders);
   const candidates = useMemo(() => {
     const state = { ...store.getState(), guilds };
     return orderedGuilds(guilds, order).filter((id) => canInGuild(state, id, Permission.ManageGuild));

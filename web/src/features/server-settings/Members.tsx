@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Id } from '../../api/types';
 import { t } from '../../i18n';
 import { longDay } from '../../i18n/time';
-import { memberName } from '../../state/members';
+import { memberColor, memberName } from '../../state/members';
 import { isTimedOut, mayChangeRole } from '../../state/permissions';
 import { orderedRoles } from '../../state/guilds';
 import { store, useApp } from '../../state/store';
@@ -15,7 +15,7 @@ import { MemberQuestion, type MemberQuestionKind } from '../members/MemberQuesti
 import { setMemberRole } from '../members/setMemberRole';
 import { useMemberSearch } from '../members/useMemberSearch';
 import { UserAvatar } from '../people/UserAvatar';
-import { RoleDot } from '../servers/RoleDot';
+import { cssColor, RoleDot } from '../servers/RoleDot';
 
 export function Members({ guild }: { guild: Id }) {
   const [query, setQuery] = useState('');
@@ -51,6 +51,7 @@ function MemberRow({ guild, id, onAsk }: { guild: Id; id: Id; onAsk: (kind: Memb
   const entry = useApp((s) => s.guilds[guild]);
   const member = useApp((s) => s.members[guild]?.[id]);
   const name = useApp((s) => memberName(s, guild, id));
+  const color = useApp((s) => memberColor(s, guild, id));
   const username = useApp((s) => (s.me?.id === id ? s.me.username : s.users[id]?.username) ?? '');
   if (!entry) return null;
   const roles = orderedRoles(entry).filter((role) => member?.roles.includes(role.id));
@@ -69,7 +70,7 @@ function MemberRow({ guild, id, onAsk }: { guild: Id; id: Id; onAsk: (kind: Memb
       <UserAvatar id={id} size={40} presence />
       <div className="device-text">
         <div className="setting-value">
-          {name}
+          <span style={{ color: cssColor(color) }}>{name}</span>
           {entry.ownerId === id ? (
             <span className="member-owner" title={t('Owner of the server')}>
               <Icon name="crown" size={14} />

@@ -1,30 +1,23 @@
-import { useMemo, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { changeRole, countRoles, createRole, deleteRole, moveRoles, type RoleChange } from '../../api/roles';
 import type { Id, Role } from '../../api/types';
 import { t } from '../../i18n';
 import { orderedRoles, rolePut, roleRemoved } from '../../state/guilds';
-import { memberName } from '../../state/members';
 import { has, guildPermissions, mayChangeRole } from '../../state/permissions';
 import { apply, store, useApp } from '../../state/store';
 import { Button, IconButton } from '../../ui/Button';
+import { ColorField } from '../../ui/ColorField';
 import { Confirm } from '../../ui/Confirm';
 import { Field } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
 import { SwitchRow } from '../../ui/SwitchRow';
 import { moved, useReorder } from '../../ui/useReorder';
 import { attempt, refusal } from '../attempt';
-import { PickMember } from '../members/PickMember';
-import { setMemberRole } from '../members/setMemberRole';
-import { UserAvatar } from '../people/UserAvatar';
 import { permissionGroups } from '../servers/permissionNames';
 import { RoleDot } from '../servers/RoleDot';
+import { RoleMembers } from './RoleMembers';
 import { useLoaded } from './useLoaded';
-
-const hex = (color: number) => `#${color.toString(16).padStart(6, '0')}`;
-
-/** Colours that can be told apart on dark and light ground. */
-const COLORS = [0x1abc9c, 0x2ecc71, 0x3498db, 0x9b59b6, 0xe91e63, 0xf1c40f, 0xe67e22, 0xe74c3c, 0x607d8b, 0x4263eb];
 
 interface Props {
   guild: Id;
@@ -35,7 +28,7 @@ interface Props {
 export function Roles({ guild, onLook }: Props) {
   const entry = useApp((s) => s.guilds[guild]);
   const roles = useMemo(() => (entry ? orderedRoles(entry) : []), [entry]);
-  const { value: counts } = useLoaded(guild, () => countRoles(guild).catch(() => ({}) as Record<Id, number>));
+  const { value: counts, reload } = useLoaded(guild, () => countRoles(guild).catch(() => ({}) as Record<Id, number>));
   const [open, setOpen] = useState<Id | null>(null);
   const movable = roles.filter((role) => role.id !== guild);
 
@@ -89,7 +82,12 @@ export function Roles({ guild, onLook }: Props) {
 
   const shown = open ? entry?.roles[open] : undefined;
   if (shown) {
-    return <RoleEditor key={shown.id} guild={guild} role={shown} onBack={() => setOpen(null)} onLook={onLook} />;
+    const back = () => {
+      setOpen(null);
+      // Somebody may have got it or lost it meanwhile.
+      reload();
+    };
+    return <RoleEditor key={shown.id} guild={guild} role={shown} onBack={back} onLook={onLook} />;
   }
   return (
     <>
@@ -180,6 +178,12 @@ function RoleEditor({ guild, role, onBack, onLook }: EditorProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [deleting, setDeleting] = useState(false);
+  const top = useRef<HTMLDivElement>(null);
+  // Whoever comes from far down a long list of roles begins at the top of this one.
+  useLayoutEffect(() => {
+    const frame = top.current?.closest('.settings-main');
+    if (frame) frame.scrollTop = 0;
+  }, []);
   const change: RoleChange = {
     ...(name.trim() !== role.name && !everyone ? { name: name.trim() } : {}),
     ...(color !== role.color ? { color } : {}),
@@ -210,7 +214,7 @@ function RoleEditor({ guild, role, onBack, onLook }: EditorProps) {
   };
   const wanted = query.trim().toLowerCase();
   return (
-    <div className="role-editor">
+    <div ref={top} className="role-editor">
       <div className="role-editor-head">
         <IconButton icon="back" label={t('Back to roles')} onPress={onBack} />
         <RoleDot color={color} />
@@ -255,39 +259,7 @@ function RoleEditor({ guild, role, onBack, onLook }: EditorProps) {
         </TabList>
         <TabPanel id="looks" className="form role-panel">
           <Field label={t('Role name')} value={name} onChange={setName} maxLength={100} isDisabled={!editable} error={name.trim() ? null : t('Enter a name.')} />
-          <div className="field" role="group" aria-label={t('Color')}>
-            <span className="field-label">{t('Color')}</span>
-            <div className="swatches">
-              <button
-                type="button"
-                className={color === 0 ? 'swatch swatch-none is-selected' : 'swatch swatch-none'}
-                aria-label={t('No color')}
-                aria-pressed={color === 0}
-                disabled={!editable}
-                onClick={() => setColor(0)}
-              />
-              {COLORS.map((one) => (
-                <button
-                  key={one}
-                  type="button"
-                  className={color === one ? 'swatch is-selected' : 'swatch'}
-                  style={{ backgroundColor: hex(one) }}
-                  aria-label={hex(one)}
-                  aria-pressed={color === one}
-                  disabled={!editable}
-                  onClick={() => setColor(one)}
-                />
-              ))}
-              <input
-                type="color"
-                className="swatch swatch-own"
-                aria-label={t('Another color')}
-                value={hex(color || 0x99aab5)}
-                disabled={!editable}
-                onChange={(event) => setColor(parseInt(event.target.value.slice(1), 16))}
-              />
-            </div>
-          </div>
+          <ColorField value={color} onChange={setColor} isDisabled={!editable} />
           <SwitchRow
             title={t('Show members separately')}
             hint={t('In the list of members they stand under the name of this role.')}
@@ -364,54 +336,5 @@ function RoleEditor({ guild, role, onBack, onLook }: EditorProps) {
         </Confirm>
       ) : null}
     </div>
-  );
-}
-
-function RoleMembers({ guild, role, editable }: { guild: Id; role: Role; editable: boolean }) {
-  const members = useApp((s) => s.members[guild]);
-  const [adding, setAdding] = useState(false);
-  const state = store.getState();
-  const holders = Object.entries(members ?? {})
-    .filter(([, member]) => member.roles.includes(role.id))
-    .map(([id]) => id)
-    .sort((a, b) => memberName(state, guild, a).localeCompare(memberName(state, guild, b)));
-  return (
-    <>
-      {editable ? (
-        <div className="roles-acts">
-          <Button tone="primary" onPress={() => setAdding(true)}>
-            {t('Add members')}
-          </Button>
-        </div>
-      ) : null}
-      {holders.length === 0 ? <p className="settings-lead">{t('Nobody whom you have met here has this role.')}</p> : null}
-      <ul className="plain-list">
-        {holders.map((id) => (
-          <li key={id} className="setting-row">
-            <UserAvatar id={id} size={32} />
-            <div className="device-text setting-value">{memberName(state, guild, id)}</div>
-            {editable ? (
-              <IconButton
-                icon="close"
-                label={t('Take the role from {name}', { name: memberName(state, guild, id) })}
-                onPress={() => void setMemberRole(guild, id, role.id, false)}
-              />
-            ) : null}
-          </li>
-        ))}
-      </ul>
-      {adding ? (
-        <PickMember
-          guild={guild}
-          title={t('Give {name} to', { name: role.name })}
-          exclude={(user) => store.getState().members[guild]?.[user]?.roles.includes(role.id) ?? false}
-          onClose={() => setAdding(false)}
-          onPick={(user) => {
-            setAdding(false);
-            void setMemberRole(guild, user, role.id, true);
-          }}
-        />
-      ) : null}
-    </>
   );
 }

@@ -16,7 +16,7 @@ interface PlainProps {
   id: Id;
   name: string;
   icon: string | null | undefined;
-  size: 24 | 32 | 48 | 80;
+  size: 16 | 24 | 32 | 48 | 80;
 }
 
 /** The picture of a server, or its initials. Its name always stands beside it. */
@@ -27,7 +27,7 @@ export function PlainServerIcon({ id, name, icon, size }: PlainProps) {
       {icon ? (
         <img src={`/icons/${id}/${icon}.png?size=128`} alt="" draggable={false} />
       ) : (
-        <span className="avatar-initial server-initials">{initialsOf(name)}</span>
+        <span className="avatar-initial server-initials">{size === 16 ? Array.from(initialsOf(name))[0] : initialsOf(name)}</span>
       )}
     </span>
   );

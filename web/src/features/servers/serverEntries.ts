@@ -27,8 +27,8 @@ const SETTINGS = [
 
 export const hasSettings = (guild: Id): boolean => SETTINGS.some((bit) => canInGuild(store.getState(), guild, bit));
 
-/** Everything that one can do with a server, at its icon and at its name. */
-export function serverEntries(guild: Id, act: (act: ServerAct) => void): MenuEntry[] {
+/** Everything that one can do with a server, at its icon and at its name; at its icon also what moves it among the others. */
+export function serverEntries(guild: Id, act: (act: ServerAct) => void, moves: MenuEntry[] = []): MenuEntry[] {
   const state = store.getState();
   const entry = state.guilds[guild];
   if (!entry) return [];
@@ -54,6 +54,7 @@ export function serverEntries(guild: Id, act: (act: ServerAct) => void): MenuEnt
   if (canInGuild(state, guild, Permission.ChangeNickname)) {
     entries.push({ label: t('Change nickname'), icon: 'edit', onAction: () => act('nick') });
   }
+  if (moves.length > 0) entries.push({ separator: true }, ...moves);
   if (state.settings.developer_mode) {
     entries.push({ label: t('Copy server ID'), icon: 'id', onAction: () => void copyText(guild) });
   }

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { Dialog, Modal, ModalOverlay, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { t } from '../../i18n';
 import { IconButton } from '../../ui/Button';
@@ -29,6 +29,11 @@ export function SettingsFrame({ title, close, sections, foot, onClose, children 
   const [section, setSection] = useState(sections[0]?.id ?? '');
   // On a phone the list of sections comes first and fills the screen.
   const [inside, setInside] = useState(!narrow);
+  const main = useRef<HTMLDivElement>(null);
+  // Each section is read from its beginning.
+  useLayoutEffect(() => {
+    if (main.current) main.current.scrollTop = 0;
+  }, [section]);
   return (
     <ModalOverlay
       isOpen
@@ -63,7 +68,7 @@ export function SettingsFrame({ title, close, sections, foot, onClose, children 
               </TabList>
               {foot}
             </div>
-            <div className="settings-main">
+            <div ref={main} className="settings-main">
               {sections.map((one) => (
                 <TabPanel key={one.id} id={one.id} className="settings-panel">
                   <div className="settings-panel-head">

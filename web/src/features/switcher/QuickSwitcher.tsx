@@ -15,7 +15,7 @@ import { ChannelType, RelationshipType, type Id } from '../../api/types';
 import { goFriends, goTo } from '../../app/route';
 import { t } from '../../i18n';
 import { channelName, channelTree, directChannelWith, holdsText, orderedChannels } from '../../state/channels';
-import { orderedGuilds } from '../../state/guilds';
+import { chosenFolders, orderedGuilds } from '../../state/folders';
 import { isMarked, isUnread, unreadCount, unreadOverview } from '../../state/readState';
 import { relationsOf } from '../../state/relationships';
 import { store } from '../../state/store';
@@ -65,7 +65,7 @@ function places(): Place[] {
       },
     ];
   });
-  const servers = orderedGuilds(state.guilds, state.guildOrder);
+  const servers = orderedGuilds(state.guilds, chosenFolders(state));
   const marks = unreadOverview(state).guilds;
   const channels = servers
     .flatMap((guild) => channelTree(state.channels, guild).flatMap((group) => group.channels))

@@ -1,18 +1,19 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import { listArchivedThreads } from '../../api/threads';
-import type { Channel, Id } from '../../api/types';
+import { listArchivedThreads, listJoinedArchivedThreads, listPrivateArchivedThreads, type ThreadPage } from '../../api/threads';
+import { ChannelType, type Channel, type Id } from '../../api/types';
 import { t } from '../../i18n';
 import { ago } from '../../i18n/time';
-import { idTime } from '../../state/ids';
+import { firstIdAt, idTime } from '../../state/ids';
 import { can, Permission } from '../../state/permissions';
 import { isUnread } from '../../state/readState';
-import { apply, useApp } from '../../state/store';
+import { apply, store, useApp } from '../../state/store';
 import { activeThreads, threadPut } from '../../state/threads';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { attempt } from '../attempt';
 import { goToChannel } from '../servers/goToChannel';
+import { nextToRead, readOn, together, unreadList, type ArchivedList } from './archived';
 import './threads.css';
 
 interface Props {
@@ -21,20 +22,42 @@ interface Props {
   onGone: () => void;
 }
 
+/** Where archived threads are listed: those that everybody sees, and of the private ones as many as one may see. */
+const lists: ((channel: Id, last: Channel | undefined) => Promise<ThreadPage>)[] = [
+  (channel, last) => listArchivedThreads(channel, last?.thread_metadata?.archive_timestamp),
+  (channel, last) => {
+    const before = last?.thread_metadata?.archive_timestamp;
+    if (can(store.getState(), channel, Permission.ManageThreads)) return listPrivateArchivedThreads(channel, before);
+    // What was archived within the same millisecond must not fall between two pages.
+    return listJoinedArchivedThreads(channel, before && firstIdAt(Date.parse(before) + 1));
+  },
+];
+
 /** The threads of a channel: those that go on, and on demand those that are over. */
 export function ThreadsPanel({ channelId, onCreate, onGone }: Props) {
   const channels = useApp((s) => s.channels);
   const guild = useApp((s) => s.channels[channelId]?.guildId ?? '');
   const mayCreate = useApp((s) => can(s, channelId, Permission.CreatePublicThreads) || can(s, channelId, Permission.CreatePrivateThreads));
   const active = useMemo(() => activeThreads(channels, channelId), [channels, channelId]);
-  const [closed, setClosed] = useState<Channel[] | null>(null);
-  const [more, setMore] = useState(false);
-  const load = () =>
-    attempt(async () => {
-      const page = await listArchivedThreads(channelId, closed?.at(-1)?.thread_metadata?.archive_timestamp);
-      setClosed((old) => [...(old ?? []), ...page.threads]);
-      setMore(page.has_more);
+  const [archived, setArchived] = useState<ArchivedList[] | null>(null);
+  const loading = useRef(false);
+  const closed = useMemo(() => archived && together(archived), [archived]);
+  const next = archived && nextToRead(archived);
+  const load = async () => {
+    // A second press while a page is under way would ask for the same one.
+    if (loading.current) return;
+    loading.current = true;
+    await attempt(async () => {
+      const held = archived ?? lists.map(() => unreadList);
+      const pages = await Promise.all(
+        held.map((list, index) =>
+          archived === null || index === next ? lists[index]?.(channelId, list.threads.at(-1)) : undefined,
+        ),
+      );
+      setArchived(held.map((list, index) => (pages[index] ? readOn(list, pages[index]) : list)));
     });
+    loading.current = false;
+  };
   const open = (thread: Channel | null, id: Id) => {
     if (thread) apply((state) => threadPut(state, { ...thread, guild_id: guild }));
     onGone();
@@ -64,6 +87,7 @@ export function ThreadsPanel({ channelId, onCreate, onGone }: Props) {
                 name={thread.name ?? ''}
                 count={thread.thread?.messageCount ?? 0}
                 last={thread.lastMessageId ?? thread.id}
+                hidden={thread.type === ChannelType.PrivateThread}
                 onPress={() => open(null, thread.id)}
               />
             </li>
@@ -82,6 +106,7 @@ export function ThreadsPanel({ channelId, onCreate, onGone }: Props) {
                   name={thread.name ?? ''}
                   count={thread.message_count ?? 0}
                   last={thread.last_message_id ?? thread.id}
+                  hidden={thread.type === ChannelType.PrivateThread}
                   onPress={() => open(thread, thread.id)}
                 />
               </li>
@@ -89,7 +114,7 @@ export function ThreadsPanel({ channelId, onCreate, onGone }: Props) {
           </ul>
         </>
       ) : null}
-      {closed === null || more ? (
+      {closed === null || next !== null ? (
         <Button wide onPress={() => void load()}>
           {closed === null ? t('Show closed threads') : t('Show more')}
         </Button>
@@ -103,17 +128,20 @@ interface RowProps {
   name: string;
   count: number;
   last: Id;
+  /** Not everybody in the channel sees it. */
+  hidden: boolean;
   onPress: () => void;
 }
 
-function Row({ id, name, count, last, onPress }: RowProps) {
+function Row({ id, name, count, last, hidden, onPress }: RowProps) {
   const unread = useApp((s) => isUnread(s, id));
   return (
     <AriaButton className={unread ? 'thread-row is-unread' : 'thread-row'} onPress={onPress}>
-      <Icon name="thread" size={18} />
+      <Icon name={hidden ? 'lock' : 'thread'} size={18} />
       <span className="thread-row-text">
         <strong>{name}</strong>
         <small>
+          {hidden ? `${t('Private')} · ` : ''}
           {count > 0 ? `${t('{count, plural, one {# message} other {# messages}}', { count })} · ` : ''}
           {ago(idTime(last))}
         </small>

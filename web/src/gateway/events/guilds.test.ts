@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import { channelTree } from '../../state/channels';
-import { orderedGuilds } from '../../state/guilds';
+import { chosenFolders, orderedGuilds } from '../../state/folders';
 import { memberColor, memberName } from '../../state/members';
 import { initialState, type State } from '../../state/model';
 import { isWorthTelling } from '../../state/notify';
@@ -75,7 +75,7 @@ describe('guilds', () => {
     let state = on(start(), 'GUILD_CREATE', guild({ id: '800', joined_at: '2026-02-01T00:00:00.000000+00:00' }));
     expect(orderedGuilds(state.guilds, [])).toEqual(['800', '900']);
     state = twice(state, 'USER_SETTINGS_UPDATE', { guild_folders: [{ guild_ids: ['900'] }, { guild_ids: ['800'] }] });
-    expect(orderedGuilds(state.guilds, state.guildOrder)).toEqual(['900', '800']);
+    expect(orderedGuilds(state.guilds, chosenFolders(state))).toEqual(['900', '800']);
   });
 });
 
