@@ -206,6 +206,7 @@ fn routes() -> Vec<Route> {
         POST   Account "/guilds/{guild_id}/roles"                           guilds::roles::create;
         PATCH  Account "/guilds/{guild_id}/roles"                           guilds::roles::reorder;
         GET    Account "/guilds/{guild_id}/roles/member-counts"             guilds::roles::counts;
+        GET    Account "/guilds/{guild_id}/roles/{role_id}/member-ids"      guilds::roles::members;
         GET    Account "/guilds/{guild_id}/roles/{role_id}"                 guilds::roles::get;
         PATCH  Account "/guilds/{guild_id}/roles/{role_id}"                 guilds::roles::patch;
         DELETE Account "/guilds/{guild_id}/roles/{role_id}"                 guilds::roles::delete;

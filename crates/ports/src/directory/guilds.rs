@@ -247,6 +247,9 @@ pub trait Guilds: Send + Sync {
     /// How many members each role has; roles without members may be left out.
     async fn role_counts(&self, guild: GuildId) -> Stored<Vec<(RoleId, u64)>>;
 
+    /// Who has a role, by id, up to `limit`.
+    async fn role_members(&self, guild: GuildId, role: RoleId, limit: usize) -> Stored<Vec<UserId>>;
+
     /// Comes in by an invite, counting its use, or by a vanity code; at most `cap` guilds for the user. Exactly `max_uses`
     /// come in by it, however many try at once, and a ban that was answered wins.
     async fn join_by_invite(&self, code: &str, user: UserId, at: Timestamp, cap: usize) -> Stored<Joined>;

@@ -295,6 +295,10 @@ impl Port for DirectorySql {
         summaries::role_counts(self, guild).await
     }
 
+    async fn role_members(&self, guild: GuildId, role: RoleId, limit: usize) -> Stored<Vec<UserId>> {
+        summaries::role_members(self, guild, role, limit).await
+    }
+
     async fn join_by_invite(&self, code: &str, user: UserId, at: Timestamp, cap: usize) -> Stored<Joined> {
         members::join_by_invite(self, code, user, at, cap).await
     }

@@ -3,7 +3,7 @@
 use super::members::{collect, member_columns, with_roles};
 use super::state::{guild_at, guild_columns};
 use crate::fault::Fault;
-use crate::row::{bits, guild, role, version};
+use crate::row::{bits, guild, role, user, version};
 use crate::store::{DirectorySql, Reads, binds, failed};
 use model::guild::{Guild, Member};
 use model::{ApplicationId, GuildId, Permissions, RoleId, UserId};
@@ -22,6 +22,19 @@ pub(super) async fn role_counts(store: &DirectorySql, id: GuildId) -> Stored<Vec
     let rows = store.rows(Reads::Show, sql, binds![id]).await?;
     let read = |row: &AnyRow| Ok((role(row, 0)?, version(row, 1)?));
     rows.iter().map(read).collect::<Result<_, Fault>>().map_err(failed)
+}
+
+pub(super) async fn role_members(
+    store: &DirectorySql,
+    id: GuildId,
+    role: RoleId,
+    limit: usize,
+) -> Stored<Vec<UserId>> {
+    let sql = "SELECT r.user_id FROM member_roles r JOIN guilds g ON g.id = r.guild_id
+        WHERE r.guild_id = ? AND r.role_id = ? ORDER BY r.user_id LIMIT ?";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = store.rows(Reads::Show, sql, binds![id, role, limit]).await?;
+    rows.iter().map(|row| user(row, 0)).collect::<Result<_, Fault>>().map_err(failed)
 }
 
 pub(super) async fn bots(store: &DirectorySql, id: GuildId) -> Stored<Vec<(ApplicationId, Member)>> {

@@ -3,7 +3,7 @@
 use crate::access;
 use crate::{Actor, Refusal, Result, World};
 use model::guild::Role;
-use model::{GuildId, RoleId};
+use model::{GuildId, RoleId, UserId, limits};
 
 /// All roles, by position.
 ///
@@ -26,6 +26,15 @@ pub(super) fn sorted(mut roles: Vec<Role>) -> Vec<Role> {
 pub async fn get(world: &World, actor: &Actor, guild: GuildId, role: RoleId) -> Result<Role> {
     let member = access::member(world, actor, guild).await?;
     member.state().role(role).cloned().ok_or_else(|| Refusal::UnknownRole.into())
+}
+
+/// Who has a role, by id: the first [`limits::MEMBERS_PAGE`]. Of `@everyone` nobody.
+///
+/// # Errors
+/// 10004; 10011.
+pub async fn members(world: &World, actor: &Actor, guild: GuildId, role: RoleId) -> Result<Vec<UserId>> {
+    get(world, actor, guild, role).await?;
+    Ok(world.ports.directory.role_members(guild, role, limits::MEMBERS_PAGE).await?)
 }
 
 /// How many members each role has, `@everyone` left out.

@@ -9,5 +9,5 @@ mod reorder;
 pub use change::change;
 pub use create::{RoleChange, create};
 pub use delete::delete;
-pub use list::{counts, get, list};
+pub use list::{counts, get, list, members};
 pub use reorder::reorder;

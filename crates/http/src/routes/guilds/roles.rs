@@ -7,6 +7,7 @@ use axum::extract::State;
 use domain::World;
 use domain::guilds::roles::{self, RoleChange};
 use model::{GuildId, RoleId};
+use wire::Sfs;
 use wire::role::{RoleCounts, RolePosition, RoleRequest, Roles};
 
 /// Rows in one call: as many as a guild has roles.
@@ -37,6 +38,15 @@ pub(crate) async fn get(
 ) -> Answer {
     let role = roles::get(&world, &actor, guild, role).await?;
     Ok(reply::json(wire::role::render(&role)))
+}
+
+pub(crate) async fn members(
+    State(world): State<World>,
+    Authorized(actor): Authorized,
+    Path((guild, role)): Path<(GuildId, RoleId)>,
+) -> Answer {
+    let all = roles::members(&world, &actor, guild, role).await?;
+    Ok(reply::json(Sfs(&all)))
 }
 
 pub(crate) async fn create(

@@ -94,7 +94,12 @@ async fn roles_are_reordered_and_counted() {
     place.server.patch(&place.owner, &place.path("/roles"), unknown).await.refused(404, 10011);
     let bob = place.member("bob").await;
     place.give(&bob.id, &one).await;
-    assert_eq!(place.get(&place.path("/roles/member-counts")).await, json!({ one: 1, two: 0 }));
+    assert_eq!(place.get(&place.path("/roles/member-counts")).await, json!({ &one: 1, &two: 0 }));
+    let having = |role: &str| place.path(&format!("/roles/{role}/member-ids"));
+    assert_eq!(place.get(&having(&one)).await, json!([bob.id]));
+    assert_eq!(place.get(&having(&two)).await, json!([]));
+    assert_eq!(place.get(&having(&place.id)).await, json!([]), "of @everyone nobody");
+    place.server.get(&bob, &having(NEVER)).await.refused(404, 10011);
 }
 
 #[tokio::test]

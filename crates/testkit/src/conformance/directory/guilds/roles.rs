@@ -162,4 +162,12 @@ pub async fn members_are_counted_by_role(directory: Arc<dyn Directory>) {
     counts.retain(|(_, count)| *count > 0);
     counts.sort();
     assert_eq!(counts, [(role(1), 2), (role(2), 1)]);
+    let mut both = [a, b];
+    both.sort();
+    let having = async |which, limit| directory.role_members(guild(1), role(which), limit).await.unwrap();
+    assert_eq!(having(1, 10).await, both);
+    assert_eq!(having(1, 1).await, both[..1]);
+    assert_eq!(having(2, 10).await, [b]);
+    assert_eq!(having(3, 10).await, []);
+    assert_eq!(directory.role_members(guild(2), role(1), 10).await.unwrap(), []);
 }
