@@ -13,8 +13,8 @@ import { Watch, faults } from '../harness/shapes.js';
 import { until } from '../harness/wait.js';
 
 const MEMBERS = 1_500;
-/** Everything but ADMINISTRATOR: the first 47 permissions without the fourth. */
-const ASKED = (1n << 47n) - 1n - 8n;
+/** Everything but ADMINISTRATOR: the first 47 permissions without the fourth, and PIN_MESSAGES. */
+const ASKED = (1n << 47n) - 1n - 8n + (1n << 51n);
 /** Flags of an application whose bot may hear of members and of what is said. */
 const PRIVILEGED = (1 << 15) | (1 << 19);
 
