@@ -28,7 +28,7 @@ pub(crate) fn start(world: World, mut stop: watch::Receiver<bool>) -> JoinHandle
     })
 }
 
-/// Parts of old mentions that one turn forgets: more than a minute of sends can make.
+/// Parts of old mentions that one turn forgets, 60,000 rows; the next one goes on.
 const PARTS: usize = 60;
 
 /// Mentions that are too old, part by part: sends have their turn in between.

@@ -476,3 +476,26 @@ async fn mentions_go_with_their_message_and_with_time() {
     assert_eq!(store.forget_mentions(ids[3], 4).await.unwrap(), 0);
     assert_eq!((rows("mentions"), rows("dismissed")), (2, 2));
 }
+
+/// Whatever is asked for, no more than so many scopes are looked at, and no more than so many rows come back.
+#[tokio::test]
+async fn questions_about_mentions_are_bounded() {
+    let store = MessagesSqlite::ephemeral(Arc::new(TestIds::default()), clock()).unwrap();
+    let scope = |n: usize| Scope::Role(model::RoleId::new(1 + n as u64).unwrap());
+    let say = async |scope: Scope| {
+        let new = NewMessage { scopes: vec![scope], ..says("x") };
+        store.append(new, None, ignored()).await.unwrap();
+    };
+    let most = model::limits::MENTION_SCOPES;
+    for n in [most - 1, most] {
+        say(scope(n)).await;
+    }
+    let scopes: Vec<Scope> = (0..=most).map(scope).collect();
+    assert_eq!(store.mentions(&scopes, None, None, 10).await.unwrap().len(), 1);
+    for _ in 0..501 {
+        say(scope(0)).await;
+    }
+    let found = store.mentions(&scopes[..1], None, None, 10_000).await.unwrap();
+    assert_eq!(found.len(), 500);
+    assert_eq!(store.mentioned(&found, author()).await.unwrap().len(), model::limits::MENTIONS_PAGE);
+}

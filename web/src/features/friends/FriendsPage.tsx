@@ -14,6 +14,7 @@ import { Icon, type IconName } from '../../ui/Icon';
 import { MenuButton } from '../../ui/Menu';
 import { attempt } from '../attempt';
 import { explain } from '../errors';
+import { InboxButton } from '../inbox/InboxButton';
 import { openDirect } from '../people/openDirect';
 import { relationEntries } from '../people/relationEntries';
 import { RelationQuestion, type Question } from '../people/RelationQuestion';
@@ -66,6 +67,9 @@ export function FriendsPage() {
               {t('Add friend')}
             </Tab>
           </TabList>
+          <span className="friends-inbox only-wide">
+            <InboxButton />
+          </span>
         </header>
         <TabPanel id="online" className="friends-panel">
           <FriendList onlineOnly onAdd={() => setTab('add')} />

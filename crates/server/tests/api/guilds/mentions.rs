@@ -3,6 +3,7 @@
 use super::{NEVER, Place, each, text};
 use crate::expect::same;
 use crate::support::Person;
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
 const VIEW_CHANNEL: u64 = 1 << 10;
@@ -24,6 +25,8 @@ async fn direct_mentions_and_those_of_roles_and_everyone_come_newest_first() {
     let bob = place.member("bob").await;
     let carol = place.member("carol").await;
     let role = place.role(json!({ "name": "crew" })).await;
+    // Without the right to ping everyone.
+    place.patch(&place.path(&format!("/roles/{}", place.id)), json!({ "permissions": "68608" })).await;
     place.give(&bob.id, &role).await;
     let direct = say(&place, &place.owner, &place.channel, &format!("hello <@{}>", bob.id)).await;
     let by_role = say(&place, &place.owner, &place.channel, &format!("<@&{role}> up")).await;
@@ -138,11 +141,11 @@ async fn pages_have_a_size_and_an_edge_and_bad_ones_are_refused() {
     all.reverse();
     assert_eq!(inbox(&place, &bob, "").await, all[..25]);
     assert_eq!(inbox(&place, &bob, "?limit=100").await, all);
-    let mut seen: Vec<String> = Vec::new();
-    while let page =
-        inbox(&place, &bob, &format!("?limit=7&before={}", seen.last().unwrap_or(&"9".repeat(18)))).await
-        && !page.is_empty()
-    {
+    let (mut seen, mut before): (Vec<String>, _) = (Vec::new(), "9000000000000000000".to_owned());
+    loop {
+        let page = inbox(&place, &bob, &format!("?limit=7&before={before}")).await;
+        let Some(last) = page.last() else { break };
+        before.clone_from(last);
         seen.extend(page);
     }
     assert_eq!(seen, all);
@@ -202,4 +205,27 @@ async fn what_is_taken_off_deleted_or_edited_away_is_gone() {
     let found = place.server.get(&bob, "/users/@me/mentions").await.ok();
     assert_eq!(each(&found, "content"), [json!(format!("again {call}"))]);
     assert_eq!(each(&found, "id"), [json!(ids[0])]);
+}
+
+#[tokio::test]
+async fn a_thousand_that_are_not_shown_end_a_page() {
+    let place = Place::new().await;
+    let bob = place.member("bob").await;
+    let hidden = place.channel(json!({ "name": "hidden" })).await;
+    let body = json!({ "type": 0, "allow": "0", "deny": VIEW_CHANNEL.to_string() });
+    place.put(&format!("/channels/{hidden}/permissions/{}", place.id), body).await;
+    let call = format!("<@{}>", bob.id);
+    let shown = say(&place, &place.owner, &place.channel, &call).await;
+    let many = async |count: usize| {
+        stream::iter(0..count)
+            .map(|_| say(&place, &place.owner, &hidden, &call))
+            .buffer_unordered(16)
+            .for_each(|_| std::future::ready(()))
+            .await;
+    };
+    many(999).await;
+    assert_eq!(inbox(&place, &bob, "").await, [shown.clone()]);
+    many(1).await;
+    assert_eq!(inbox(&place, &bob, "").await, [""; 0]);
+    assert_eq!(inbox(&place, &bob, &format!("?before={}", shown.parse::<u64>().unwrap() + 1)).await, [shown]);
 }
