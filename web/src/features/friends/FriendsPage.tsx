@@ -67,9 +67,6 @@ export function FriendsPage() {
               {t('Add friend')}
             </Tab>
           </TabList>
-          <span className="friends-inbox only-wide">
-            <InboxButton />
-          </span>
         </header>
         <TabPanel id="online" className="friends-panel">
           <FriendList onlineOnly onAdd={() => setTab('add')} />
@@ -87,6 +84,10 @@ export function FriendsPage() {
           <AddFriend />
         </TabPanel>
       </Tabs>
+      {/* Beside the tabs, not in them: it has tabs of its own. */}
+      <span className="friends-inbox only-wide">
+        <InboxButton />
+      </span>
     </main>
   );
 }
