@@ -1,4 +1,5 @@
 //! `/users/@me/mentions...`: the inbox, in guilds and private channels.
+#![allow(clippy::cloned_ref_to_slice_refs, reason = "lists of one read best as lists")]
 
 use super::{NEVER, Place, each, text};
 use crate::expect::same;
