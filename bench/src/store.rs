@@ -162,6 +162,7 @@ async fn fill(path: &Path, pairs: &[Pair]) -> Result<(u64, u64)> {
                     flags: 0,
                     embeds: Vec::new(),
                     reference: None,
+                    scopes: Vec::new(),
                 };
                 store.append(new, None, Box::new(|_| {})).await?;
             }

@@ -92,6 +92,14 @@ for (const theme of ['dark', 'light'] as const) {
       await a.page.goto('/');
       await expect(conversations(a.page).getByRole('link', { name: /Difference engine/ })).toBeVisible();
       if (phone) await check(a.page, 'conversations');
+      await b.account.send(channel, `The cards are punched, <@${a.account.id}>`);
+      await a.page.getByRole('button', { name: /^Inbox/ }).click();
+      await expect(a.page.getByRole('dialog').getByText('The cards are punched')).toBeVisible();
+      await check(a.page, 'inbox');
+      await a.page.getByRole('dialog').getByRole('tab', { name: /Unreads/ }).click();
+      await expect(a.page.getByRole('dialog').getByRole('button', { name: 'Mark all as read' })).toBeVisible();
+      await check(a.page, 'inbox-unreads');
+      await a.page.keyboard.press('Escape');
       for (const section of ['My account', 'Profile', 'Devices', 'Applications & bots', 'Appearance']) {
         const settings = await openSettings(a.page, section);
         await expect(settings.getByRole('heading', { name: section, level: 2 })).toBeVisible();

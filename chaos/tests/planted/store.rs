@@ -7,8 +7,8 @@ use model::reaction::ReactionEmoji;
 use model::read_state::ReadMark;
 use model::{ChannelId, MessageId, Timestamp, UserId};
 use ports::messages::{
-    Appended, Called, Durable, DurableMany, Head, MessageEdit, Messages, NewMessage, Page, Pinned, Reacted,
-    SendKey, StoredMessage,
+    Appended, Called, Durable, DurableMany, Head, Mention, MessageEdit, Messages, NewMessage, Page, Pinned,
+    Reacted, Scope, SendKey, StoredMessage,
 };
 use ports::{StoreError, Stored};
 use std::collections::{HashMap, HashSet};
@@ -366,6 +366,32 @@ impl Messages for Store {
         limit: usize,
     ) -> Stored<Vec<MessageId>> {
         self.inner.said_by(channel, author, since, limit).await
+    }
+
+    async fn mentions(
+        &self,
+        scopes: &[Scope],
+        above: Option<MessageId>,
+        below: Option<MessageId>,
+        limit: usize,
+    ) -> Stored<Vec<Mention>> {
+        self.inner.mentions(scopes, above, below, limit).await
+    }
+
+    async fn mentioned(&self, mentions: &[Mention], viewer: UserId) -> Stored<Vec<StoredMessage>> {
+        self.inner.mentioned(mentions, viewer).await
+    }
+
+    async fn dismiss(&self, user: UserId, message: MessageId) -> Stored<()> {
+        self.inner.dismiss(user, message).await
+    }
+
+    async fn dismissed(&self, user: UserId, messages: &[MessageId]) -> Stored<Vec<MessageId>> {
+        self.inner.dismissed(user, messages).await
+    }
+
+    async fn forget_mentions(&self, below: MessageId, limit: usize) -> Stored<usize> {
+        self.inner.forget_mentions(below, limit).await
     }
 
     async fn high_water(&self) -> Stored<Option<MessageId>> {

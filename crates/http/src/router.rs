@@ -110,6 +110,8 @@ fn routes() -> Vec<Route> {
         POST   Account "/users/@me/channels"                                 users::channels::open;
         GET    Account "/users/@me/dms/{user_id}"                            users::channels::dm;
         POST   Account "/users/@me/message-ids"                              users::message_ids::issue;
+        GET    User    "/users/@me/mentions"                                 users::mentions::list;
+        DELETE User    "/users/@me/mentions/{message_id}"                    users::mentions::dismiss;
         GET    User    "/users/@me/relationships"                            users::relationships::list;
         POST   User    "/users/@me/relationships"                            users::relationships::request;
         DELETE User    "/users/@me/relationships"                            users::relationships::clear_incoming;

@@ -64,6 +64,12 @@ pub const MESSAGE_IDS: usize = 50;
 pub const UNREAD: u32 = 1000;
 /// Messages of a thread are counted up to this many.
 pub const THREAD_MESSAGES: u32 = 1000;
+/// Days for which mentions stay in an inbox.
+pub const MENTION_DAYS: i64 = 7;
+/// Mentions in one page of an inbox.
+pub const MENTIONS_PAGE: usize = 100;
+/// Scopes of mentions that one read asks for: the own one, those of guilds, those of roles.
+pub const MENTION_SCOPES: usize = 1000;
 /// A bot's or a session's activities.
 pub const ACTIVITIES: usize = 8;
 /// Text of an activity's fields.

@@ -1,7 +1,8 @@
 //! Messages, reactions, pins and read marks.
 //!
 //! Shaped for engines without joins, counters and transactions over several partitions: everything of a channel is
-//! found by the channel (and the time in the id), a key of a send by its author, a read mark by its user.
+//! found by the channel (and the time in the id), a key of a send by its author, a read mark by its user, a mention by
+//! whom it calls.
 
 use crate::{StoreError, Stored};
 use async_trait::async_trait;
@@ -10,7 +11,7 @@ use model::message::{Message, MessageKind, MessageReference};
 use model::reaction::{ReactionEmoji, ReactionTally};
 use model::read_state::ReadMark;
 use model::webhook::WebhookAuthor;
-use model::{ChannelId, MessageId, RoleId, Timestamp, UserId};
+use model::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId};
 
 /// A message that has no id yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,39 @@ pub struct NewMessage {
     pub embeds: Vec<Embed>,
     /// What it answers.
     pub reference: Option<MessageReference>,
+    /// Whose inboxes it goes to, each once: no more than a message may mention.
+    pub scopes: Vec<Scope>,
+}
+
+/// Whose inbox a mention is in. Ids are unique across kinds, so that the number of one names no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// One user's.
+    User(UserId),
+    /// That of everybody who has the role.
+    Role(RoleId),
+    /// That of everybody in the guild.
+    Guild(GuildId),
+}
+
+impl Scope {
+    /// What it is stored under.
+    pub const fn as_i64(self) -> i64 {
+        match self {
+            Self::User(id) => id.as_i64(),
+            Self::Role(id) => id.as_i64(),
+            Self::Guild(id) => id.as_i64(),
+        }
+    }
+}
+
+/// Where a message is that mentions somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Mention {
+    /// The channel.
+    pub channel: ChannelId,
+    /// The message.
+    pub message: MessageId,
 }
 
 /// The key of an idempotent send: unique per author, for ever.
@@ -179,7 +213,8 @@ pub struct Head {
 pub trait Messages: Send + Sync {
     /// Accepts a message: mints its id (above that of every message accepted in the channel before), stores it with
     /// its key, and moves the author's own read mark to it (in the same step, or in one that a retry repeats).
-    /// Answers when it is durable. `durable` runs for [`Appended::Created`] only. A webhook has no read mark.
+    /// [`Messages::mentions`] finds it in its scopes from then on; where that is another step, a message is not lost with
+    /// it, and a retry of its key repeats it. Answers when it is durable. `durable` runs for [`Appended::Created`] only. A webhook has no read mark.
     async fn append(
         &self,
         new: NewMessage,
@@ -326,6 +361,31 @@ pub trait Messages: Send + Sync {
         since: Timestamp,
         limit: usize,
     ) -> Stored<Vec<MessageId>>;
+
+    /// The newest messages that were sent to any of these scopes (up to [`model::limits::MENTION_SCOPES`]), above `above`
+    /// and below `below`, each once, newest first, up to `limit` (1 to 500). Nobody asks for what is older than
+    /// [`model::limits::MENTION_DAYS`]: it may be forgotten. A row is a hint: its message may have been deleted, or say
+    /// something else by now. Edits make none.
+    async fn mentions(
+        &self,
+        scopes: &[Scope],
+        above: Option<MessageId>,
+        below: Option<MessageId>,
+        limit: usize,
+    ) -> Stored<Vec<Mention>>;
+
+    /// Those of these messages that there are, in their order; at most 100 are asked for.
+    async fn mentioned(&self, mentions: &[Mention], viewer: UserId) -> Stored<Vec<StoredMessage>>;
+
+    /// Notes that a user took a message off its inbox. Twice is as once.
+    async fn dismiss(&self, user: UserId, message: MessageId) -> Stored<()>;
+
+    /// Which of these messages (at most 500) a user took off its inbox, in no order. Known for as long as mentions are.
+    async fn dismissed(&self, user: UserId, messages: &[MessageId]) -> Stored<Vec<MessageId>>;
+
+    /// Forgets what is known of mentions below this message, up to `limit` of them; how many were forgotten. Nothing to do
+    /// for a store whose rows run out by themselves.
+    async fn forget_mentions(&self, below: MessageId, limit: usize) -> Stored<usize>;
 
     /// The highest id stored, so that a restarted mint goes on above it.
     async fn high_water(&self) -> Stored<Option<MessageId>>;

@@ -19,10 +19,30 @@ pub(crate) fn start(world: World, mut stop: watch::Receiver<bool>) -> JoinHandle
             tokio::select! {
                 // A sender that is gone stops it as well.
                 changed = stop.changed() => if changed.is_err() { return },
-                _ = turn.tick() => archive(&world).await,
+                _ = turn.tick() => {
+                    archive(&world).await;
+                    forget_mentions(&world).await;
+                }
             }
         }
     })
+}
+
+/// Parts of old mentions that one turn forgets, 60,000 rows; the next one goes on.
+const PARTS: usize = 60;
+
+/// Mentions that are too old, part by part: sends have their turn in between.
+async fn forget_mentions(world: &World) {
+    for _ in 0..PARTS {
+        match jobs::forget_mentions(world).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(%error, "old mentions could not be forgotten; the next minute they are tried again");
+                return;
+            }
+        }
+    }
 }
 
 /// All threads, part by part.

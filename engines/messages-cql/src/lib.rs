@@ -20,6 +20,7 @@ mod lanes;
 mod link;
 mod locks;
 mod marks;
+mod mentions;
 mod options;
 mod pins;
 mod reactions;
@@ -44,8 +45,8 @@ use model::read_state::ReadMark;
 use model::{ChannelId, MessageId, Timestamp, UserId};
 use ports::clock::{Clock, Ids};
 use ports::messages::{
-    Appended, Called, Durable, DurableMany, Head, MessageEdit, Messages, NewMessage, Page, Pinned, Reacted,
-    SendKey, StoredMessage,
+    Appended, Called, Durable, DurableMany, Head, Mention, MessageEdit, Messages, NewMessage, Page, Pinned,
+    Reacted, Scope, SendKey, StoredMessage,
 };
 use ports::{StoreError, Stored};
 use scylla::client::execution_profile::ExecutionProfile;
@@ -301,6 +302,34 @@ impl Messages for MessagesCql {
         limit: usize,
     ) -> Stored<Vec<MessageId>> {
         self.engine.said_by(channel, author, since, limit).await
+    }
+
+    async fn mentions(
+        &self,
+        scopes: &[Scope],
+        above: Option<MessageId>,
+        below: Option<MessageId>,
+        limit: usize,
+    ) -> Stored<Vec<Mention>> {
+        self.engine.mentions(scopes, above, below, limit).await
+    }
+
+    async fn mentioned(&self, mentions: &[Mention], viewer: UserId) -> Stored<Vec<StoredMessage>> {
+        self.engine.mentioned(mentions, viewer).await
+    }
+
+    async fn dismiss(&self, user: UserId, message: MessageId) -> Stored<()> {
+        let engine = self.engine.clone();
+        self.engine.change(async move { engine.dismiss(user, message).await }).await
+    }
+
+    async fn dismissed(&self, user: UserId, messages: &[MessageId]) -> Stored<Vec<MessageId>> {
+        self.engine.dismissed(user, messages).await
+    }
+
+    /// Rows run out by themselves.
+    async fn forget_mentions(&self, _below: MessageId, _limit: usize) -> Stored<usize> {
+        Ok(0)
     }
 
     /// Always `None`: many nodes write, and a record of the highest of all ids would be one row that every send of every

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Raised with every change of the tables; a keyspace of a later version is refused.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 /// The fewest copies of a row with which losing any one node loses nothing and stops nothing.
 const COPIES: u32 = 3;
@@ -29,7 +29,10 @@ const COPIES: u32 = 3;
 ///
 /// `read_marks`: `message` is written with a timestamp made of the id, so that the highest wins without a condition.
 /// Setting back begins a new `epoch` at `base`. Channel 0 holds the user's highest version.
-const TABLES: [(&str, &str); 7] = [
+///
+/// `mentions` and `dismissed` (version 2): rows run out after seven days, so that no partition grows without end; what ran
+/// out lies below everything that is asked for.
+const TABLES: [(&str, &str); 9] = [
     (
         "messages",
         "(channel bigint, bucket int, id bigint, author bigint, body text, version bigint, dead tinyint,
@@ -60,6 +63,15 @@ const TABLES: [(&str, &str); 7] = [
         "(who bigint, channel bigint, epoch int, base bigint, base_version bigint, message bigint, version bigint,
           PRIMARY KEY ((who), channel, epoch)) WITH CLUSTERING ORDER BY (channel ASC, epoch DESC)",
     ),
+    (
+        "mentions",
+        "(scope bigint, message bigint, channel bigint, PRIMARY KEY ((scope), message))
+         WITH CLUSTERING ORDER BY (message DESC)",
+    ),
+    (
+        "dismissed",
+        "(who bigint, message bigint, PRIMARY KEY ((who), message)) WITH CLUSTERING ORDER BY (message DESC)",
+    ),
     // Last: where it is, the others are.
     ("schema_version", "(one int, version int, PRIMARY KEY (one)) WITH comment = 'of the tables'"),
 ];
@@ -85,7 +97,7 @@ pub(crate) async fn prepare(session: &Session, options: &Options) -> Stored<()> 
         Some(later) if later > VERSION => {
             return Err(corrupt(format!("made by a later version of Guildhall (schema {later})")));
         }
-        // Version 1 is the first: there is nothing to come from.
+        // What a version added is a table: where the others are, only that is made.
         _ => create(session, options).await?,
     }
     let faults = unsafe_settings(session, keyspace).await?;
@@ -135,7 +147,7 @@ async fn create(session: &Session, options: &Options) -> Stored<()> {
         .await?;
     }
     make(format!(
-        "INSERT INTO {keyspace}.schema_version (one, version) VALUES (1, {VERSION}) USING TIMESTAMP 1"
+        "INSERT INTO {keyspace}.schema_version (one, version) VALUES (1, {VERSION}) USING TIMESTAMP {VERSION}"
     ))
     .await
 }

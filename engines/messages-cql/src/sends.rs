@@ -16,7 +16,7 @@ use crate::link::Cas;
 use crate::rows::{self, Found, bucket};
 use model::message::Message;
 use model::{ChannelId, MessageId, UserId};
-use ports::messages::{Appended, Durable, NewMessage, SendKey};
+use ports::messages::{Appended, Durable, NewMessage, Scope, SendKey};
 use ports::{StoreError, Stored};
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,10 +73,12 @@ impl Engine {
     }
 
     async fn append_unkeyed(&self, new: NewMessage, durable: Durable, until: Instant) -> Stored<Appended> {
+        let scopes = new.scopes.clone();
         let (place, message) = self.place(new, until).await?;
         let body = rows::body(&message)?;
         let mark = self.read_by_author(&message, until);
-        let (stored, marked) = tokio::join!(self.insert(&message, &body, until), mark);
+        let mentioned = self.mention(&message, &scopes, until);
+        let (stored, marked, ()) = tokio::join!(self.insert(&message, &body, until), mark, mentioned);
         stored?;
         place.durable(durable, &message).await;
         if let Err(error) = marked {
@@ -144,7 +146,7 @@ impl Engine {
         durable: Durable,
         until: Instant,
     ) -> Stored<Appended> {
-        match self.insert_and_look(&message, Some(begun), until).await? {
+        match self.insert_and_look(&message, &new.scopes, Some(begun), until).await? {
             Settled::Stored(stored) => {
                 place.durable(durable, &stored).await;
                 Ok(Appended::Created(stored))
@@ -180,7 +182,9 @@ impl Engine {
             let mut given_up = false;
             match self.find(claim.channel, claim.message, false, until).await? {
                 Found::Alive(record) => {
-                    self.read_by_author(&record.message, until).await?;
+                    let mark = self.read_by_author(&record.message, until);
+                    let mentioned = self.mention_again(&record.message, &new.scopes, until);
+                    tokio::join!(mark, mentioned).0?;
                     let message = self.with_pin(*record, until).await?;
                     return Ok(Appended::Existing(message));
                 }
@@ -197,7 +201,7 @@ impl Engine {
                 // Behind what was sent meanwhile in order of telling, before it in order of ids: as if it were slow.
                 let (place, ()) = self.lanes.take(claim.channel, || Ok(()))?;
                 let message = message(new.clone(), claim.message);
-                match self.insert_and_look(&message, None, until).await? {
+                match self.insert_and_look(&message, &new.scopes, None, until).await? {
                     Settled::Stored(stored) => {
                         place.durable(durable, &stored).await;
                         return Ok(Appended::Created(stored));
@@ -250,11 +254,12 @@ impl Engine {
         }
     }
 
-    /// Inserts the message of a key, moves its author's mark, and looks whether it is still there, unless it is sure to be
-    /// because the claim began but a moment ago.
+    /// Inserts the message of a key, moves its author's mark, puts it into its scopes, and looks whether it is still there,
+    /// unless it is sure to be because the claim began but a moment ago.
     async fn insert_and_look(
         &self,
         message: &Message,
+        scopes: &[Scope],
         begun: Option<Instant>,
         until: Instant,
     ) -> Stored<Settled> {
@@ -268,8 +273,12 @@ impl Engine {
             let _turn = self.revising.hold(message.channel).await;
             self.find(message.channel, message.id, true, until).await.map(Some)
         };
+        let mentioned = async {
+            self.mention(message, scopes, until).await;
+            Ok(())
+        };
         // A mark that did not move makes the send fail: a retry moves it.
-        let (found, _) = tokio::try_join!(stored, mark)?;
+        let (found, (), ()) = tokio::try_join!(stored, mark, mentioned)?;
         match found {
             None => Ok(Settled::Stored(message.clone())),
             // As it is stored: two who finish one send may have come with differently derived mentions.

@@ -158,4 +158,10 @@ statements! {
         VALUES (?, ?, ?, ?, ?) IF NOT EXISTS";
     /// One by one: what a range deletion leaves behind would be walked by every read.
     forget_epoch: Write = "DELETE FROM read_marks WHERE who = ? AND channel = ? AND epoch = ?";
+
+    add_mention: Write = "INSERT INTO mentions (scope, message, channel) VALUES (?, ?, ?) USING TTL ?";
+    mentions: Read = "SELECT message, channel FROM mentions
+        WHERE scope = ? AND message > ? AND message < ? ORDER BY message DESC LIMIT ?";
+    dismiss: Write = "INSERT INTO dismissed (who, message) VALUES (?, ?) USING TTL ?";
+    dismissed: Read = "SELECT message FROM dismissed WHERE who = ? AND message IN ?";
 }

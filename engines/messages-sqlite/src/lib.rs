@@ -8,6 +8,7 @@
 //! written back: after two seconds without a change, when the store is closed, and under load when the log wraps.
 
 mod fault;
+mod mentions;
 mod readers;
 mod reads;
 mod rows;
@@ -30,8 +31,8 @@ use model::{ChannelId, MessageId, Timestamp, UserId};
 use parking_lot::Mutex;
 use ports::clock::{Clock, Ids};
 use ports::messages::{
-    Appended, Called, Durable, DurableMany, Head, MessageEdit, Messages, NewMessage, Page, Pinned, Reacted,
-    SendKey, StoredMessage,
+    Appended, Called, Durable, DurableMany, Head, Mention, MessageEdit, Messages, NewMessage, Page, Pinned,
+    Reacted, Scope, SendKey, StoredMessage,
 };
 use ports::{StoreError, Stored};
 use std::path::Path;
@@ -304,6 +305,35 @@ impl Messages for MessagesSqlite {
         limit: usize,
     ) -> Stored<Vec<MessageId>> {
         self.readers.read(move |conn| reads::said_by(conn, channel, author, since, limit)).await
+    }
+
+    async fn mentions(
+        &self,
+        scopes: &[Scope],
+        above: Option<MessageId>,
+        below: Option<MessageId>,
+        limit: usize,
+    ) -> Stored<Vec<Mention>> {
+        let scopes = scopes.to_vec();
+        self.readers.read(move |conn| mentions::newest(conn, &scopes, above, below, limit)).await
+    }
+
+    async fn mentioned(&self, mentions: &[Mention], viewer: UserId) -> Stored<Vec<StoredMessage>> {
+        let mentions = mentions.to_vec();
+        self.readers.read(move |conn| mentions::messages(conn, &mentions, viewer)).await
+    }
+
+    async fn dismiss(&self, user: UserId, message: MessageId) -> Stored<()> {
+        self.writer.change(None, move |tx| mentions::dismiss(tx, user, message)).await
+    }
+
+    async fn dismissed(&self, user: UserId, messages: &[MessageId]) -> Stored<Vec<MessageId>> {
+        let messages = messages.to_vec();
+        self.readers.read(move |conn| mentions::dismissed(conn, user, &messages)).await
+    }
+
+    async fn forget_mentions(&self, below: MessageId, limit: usize) -> Stored<usize> {
+        self.writer.change(None, move |tx| mentions::forget(tx, below, limit)).await
     }
 
     async fn high_water(&self) -> Stored<Option<MessageId>> {

@@ -307,6 +307,11 @@ pub(crate) fn check(conn: &Connection) -> Result<Vec<String>, Fault> {
             "SELECT COUNT(*) FROM reaction_tallies t WHERE NOT EXISTS
              (SELECT 1 FROM messages m WHERE m.id = t.message AND m.channel = t.channel)",
         ),
+        (
+            "mentions in no message",
+            "SELECT COUNT(*) FROM mentions n WHERE NOT EXISTS
+             (SELECT 1 FROM messages m WHERE m.id = n.message AND m.channel = n.channel)",
+        ),
     ] {
         let count: i64 = conn.query_row(sql, [], |row| row.get(0))?;
         if count > 0 {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Raised with every change of the tables; a file of a later version is refused.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// "GhMs": tells `file(1)` and an operator what the file is.
 const APPLICATION: i64 = 0x4768_4d73;
@@ -80,6 +80,25 @@ CREATE TABLE marks (
     read_version INTEGER NOT NULL
 ) STRICT;
 INSERT INTO marks VALUES (1, 0, 0);
+";
+
+/// What version 2 added to [`TABLES`]: mentions by whom they call, and what people took off their inboxes. `mentions` is read
+/// by scope; its index finds the rows of a message that is deleted, and those that are old. `dismissed` begins with the
+/// message for the same reason.
+const MENTIONS: &str = "
+CREATE TABLE mentions (
+    scope INTEGER NOT NULL,
+    message INTEGER NOT NULL,
+    channel INTEGER NOT NULL,
+    PRIMARY KEY (scope, message)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mentions_by_message ON mentions (message);
+
+CREATE TABLE dismissed (
+    message INTEGER NOT NULL,
+    user INTEGER NOT NULL,
+    PRIMARY KEY (message, user)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Keeps other processes from writing the same file for as long as it lives. Given up by the kernel when the process
@@ -213,7 +232,14 @@ fn migrate(conn: &Connection) -> Result<(), Fault> {
                 return Err(Fault::corrupt(format!("not a store of messages: it holds `{name}`")));
             }
             conn.execute_batch(&format!(
-                "BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
+                "BEGIN IMMEDIATE; {TABLES} {MENTIONS} PRAGMA application_id = {APPLICATION};
+                 PRAGMA user_version = {VERSION}; COMMIT;"
+            ))?;
+            Ok(())
+        }
+        1 => {
+            conn.execute_batch(&format!(
+                "BEGIN IMMEDIATE; {MENTIONS} PRAGMA user_version = {VERSION}; COMMIT;"
             ))?;
             Ok(())
         }

@@ -39,6 +39,7 @@ fn says(content: &str) -> NewMessage {
         flags: 0,
         embeds: vec![],
         reference: None,
+        scopes: vec![],
     }
 }
 
@@ -422,4 +423,79 @@ async fn a_second_opening_and_strange_files_are_refused() {
         let error = MessagesSqlite::open(&path, Arc::new(TestIds::default()), clock()).err();
         assert!(matches!(error, Some(StoreError::Corrupt(_))), "{}: {error:?}", path.display());
     }
+}
+
+/// The tables of version 1, which every file of a released version has, get what version 2 added, and lose nothing.
+#[tokio::test]
+async fn a_file_of_version_1_is_taken_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("m.db");
+    let store = open(&path);
+    send(&store, "before").await.unwrap();
+    store.close().await;
+    drop(store);
+    let old = "DROP TABLE mentions; DROP TABLE dismissed; PRAGMA user_version = 1";
+    Connection::open(&path).unwrap().execute_batch(old).unwrap();
+    for opening in 1..3 {
+        let store = open(&path);
+        let me = Scope::User(author());
+        let new = NewMessage { scopes: vec![me], ..says("after") };
+        store.append(new, None, ignored()).await.unwrap();
+        assert_eq!(count(&store).await, 1 + opening);
+        assert_eq!(store.mentions(&[me], None, None, 10).await.unwrap().len(), opening);
+        assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
+        store.close().await;
+    }
+}
+
+/// Rows do not stay behind: not those of a deleted message, and not those that are forgotten for their age.
+#[tokio::test]
+async fn mentions_go_with_their_message_and_with_time() {
+    let store = MessagesSqlite::ephemeral(Arc::new(TestIds::default()), clock()).unwrap();
+    let me = Scope::User(author());
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        let new = NewMessage { scopes: vec![me, Scope::Role(model::RoleId::new(9).unwrap())], ..says("x") };
+        let Appended::Created(message) = store.append(new, None, ignored()).await.unwrap() else {
+            panic!("not created")
+        };
+        store.dismiss(author(), message.id).await.unwrap();
+        ids.push(message.id);
+    }
+    let rows = |table: &str| -> i64 {
+        let conn = store.writer.conn.lock();
+        conn.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+    };
+    store.delete(channel(), ids[4], ignored()).await.unwrap();
+    assert_eq!((rows("mentions"), rows("dismissed")), (8, 5));
+    assert_eq!(store.forget_mentions(ids[3], 4).await.unwrap(), 4);
+    assert_eq!((rows("mentions"), rows("dismissed")), (4, 5));
+    assert_eq!(store.forget_mentions(ids[3], 4).await.unwrap(), 4);
+    assert_eq!((rows("mentions"), rows("dismissed")), (2, 3));
+    assert_eq!(store.forget_mentions(ids[3], 4).await.unwrap(), 1);
+    assert_eq!(store.forget_mentions(ids[3], 4).await.unwrap(), 0);
+    assert_eq!((rows("mentions"), rows("dismissed")), (2, 2));
+}
+
+/// Whatever is asked for, no more than so many scopes are looked at, and no more than so many rows come back.
+#[tokio::test]
+async fn questions_about_mentions_are_bounded() {
+    let store = MessagesSqlite::ephemeral(Arc::new(TestIds::default()), clock()).unwrap();
+    let scope = |n: usize| Scope::Role(model::RoleId::new(1 + n as u64).unwrap());
+    let say = async |scope: Scope| {
+        let new = NewMessage { scopes: vec![scope], ..says("x") };
+        store.append(new, None, ignored()).await.unwrap();
+    };
+    let most = model::limits::MENTION_SCOPES;
+    for n in [most - 1, most] {
+        say(scope(n)).await;
+    }
+    let scopes: Vec<Scope> = (0..=most).map(scope).collect();
+    assert_eq!(store.mentions(&scopes, None, None, 10).await.unwrap().len(), 1);
+    for _ in 0..501 {
+        say(scope(0)).await;
+    }
+    let found = store.mentions(&scopes[..1], None, None, 10_000).await.unwrap();
+    assert_eq!(found.len(), 500);
+    assert_eq!(store.mentioned(&found, author()).await.unwrap().len(), model::limits::MENTIONS_PAGE);
 }

@@ -1,6 +1,7 @@
 //! Changes, each inside the transaction of its group.
 
 use crate::fault::Fault;
+use crate::mentions;
 use crate::reads::recall;
 use crate::rows;
 use crate::writer::{Change, Tx};
@@ -38,6 +39,7 @@ pub(crate) fn append(
         pinned: false,
     };
     rows::insert(tx.conn, &message)?;
+    mentions::insert(tx.conn, &message, &new.scopes)?;
     if let Some(key) = key {
         tx.conn
             .prepare_cached(
@@ -104,6 +106,7 @@ pub(crate) fn delete(
     tx.conn
         .prepare_cached("DELETE FROM reaction_tallies WHERE channel = ?1 AND message = ?2")?
         .execute(here)?;
+    mentions::forget_of(tx.conn, id)?;
     if message.pinned {
         remove_pin(tx.conn, channel, id)?;
     }

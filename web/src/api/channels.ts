@@ -3,6 +3,8 @@ import type { Channel, Id, Overwrite } from './types';
 
 export const openChannel = (recipients: Id[]) => request<Channel>('POST', '/users/@me/channels', { body: { recipients } });
 
+export const getChannel = (id: Id) => request<Channel>('GET', `/channels/${id}`);
+
 export const closeChannel = (id: Id) => request<Channel>('DELETE', `/channels/${id}`);
 
 export const changeGroup = (id: Id, body: { name?: string | null; owner?: Id }) =>

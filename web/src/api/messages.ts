@@ -35,3 +35,7 @@ export const ackMessage = (channel: Id, message: Id, manual?: { mention_count: n
   request<{ token: null }>('POST', `/channels/${channel}/messages/${message}/ack`, {
     body: manual ? { token: null, manual: true, mention_count: manual.mention_count } : { token: null },
   });
+
+/** Up to 100 channels at once. */
+export const ackMany = (marks: { channel_id: Id; message_id: Id }[]) =>
+  request<void>('POST', '/read-states/ack-bulk', { body: { read_states: marks } });

@@ -148,6 +148,22 @@ export interface Draft {
 
 export type ConnectionStatus = 'idle' | 'connecting' | 'open' | 'lost';
 
+/** What mentioned one lately, while it is looked at. */
+export interface InboxEntry extends InboxFilter {
+  /** Newest first. */
+  items: Message[];
+  /** There may be older ones. */
+  more: boolean;
+  loaded: boolean;
+}
+
+export interface InboxFilter {
+  /** Also what mentions one of the own roles. */
+  roles: boolean;
+  /** Also what mentions everybody. */
+  everyone: boolean;
+}
+
 export interface Notice {
   key: number;
   kind: 'info' | 'error';
@@ -190,6 +206,8 @@ export interface State {
   dividers: Record<Id, Id>;
   /** Channels that the user marked as unread: they stay so until they are opened anew. */
   heldUnread: Record<Id, true>;
+  /** null while nobody looks at it */
+  inbox: InboxEntry | null;
   notices: Notice[];
 }
 
@@ -232,6 +250,7 @@ export const initialState: State = {
   attentive: false,
   dividers: {},
   heldUnread: {},
+  inbox: null,
   notices: [],
 };
 

@@ -9,7 +9,7 @@ use model::guild::GuildState;
 use model::{Permissions, RoleId, UserId, limits};
 
 /// How many mentions of a text are looked at.
-const MENTIONS: usize = 100;
+pub(crate) const MENTIONS: usize = 100;
 
 /// What a text mentions, and pings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,6 +7,7 @@ pub mod crosspost;
 pub mod delete;
 pub mod edit;
 pub mod history;
+pub mod inbox;
 pub mod keys;
 pub mod missed;
 pub mod pins;

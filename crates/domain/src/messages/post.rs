@@ -10,7 +10,7 @@ use model::event::Event;
 use model::guild::Member;
 use model::message::{Message, MessageKind, MessageReference, MessageView, Nonce, ThreadView};
 use model::{ChannelId, UserId};
-use ports::messages::{Appended, Durable, NewMessage, SendKey};
+use ports::messages::{Appended, Durable, NewMessage, Scope, SendKey};
 use std::sync::Arc;
 
 /// Messages of unknown outcome that are looked for at the same time.
@@ -49,6 +49,7 @@ pub(crate) async fn post(
     extras: Extras,
 ) -> Result<Posted> {
     let (author, at) = (new.author, world.ports.clock.now().millis());
+    let new = NewMessage { scopes: scopes(&new, stage), ..new };
     let before = async {
         let users = Users::load(world, webhook_free(&new)).await?;
         if let Some(scope) = &stage.scope {
@@ -181,7 +182,31 @@ pub(crate) fn nothing_said(channel: ChannelId, author: UserId) -> NewMessage {
         flags: 0,
         embeds: Vec::new(),
         reference: None,
+        scopes: Vec::new(),
     }
+}
+
+/// Whose inboxes a message goes to, never its author's: a row for each user and role that it mentions (of no more than
+/// [`content::MENTIONS`] mentions, and whom it answers), and one for everybody. A private channel has few participants: there
+/// everybody is each of them.
+fn scopes(new: &NewMessage, stage: &Stage) -> Vec<Scope> {
+    let mut users = new.mentions.clone();
+    if new.mention_everyone
+        && let Some(scope) = &stage.scope
+    {
+        users.extend(scope.participants.iter().map(|participant| participant.id));
+    }
+    let everybody = stage.hearers.guild().filter(|_| new.mention_everyone).map(Scope::Guild);
+    let mut scopes: Vec<Scope> = users
+        .into_iter()
+        .filter(|user| *user != new.author)
+        .map(Scope::User)
+        .chain(new.mention_roles.iter().copied().map(Scope::Role))
+        .chain(everybody)
+        .collect();
+    scopes.sort_unstable();
+    scopes.dedup();
+    scopes
 }
 
 /// Whose accounts a message needs.

@@ -86,6 +86,11 @@ impl Query {
         matches!(self.text(name), Some("true" | "True" | "1"))
     }
 
+    /// A switch that is on when nobody says: off for all that [`Query::flag`] does not take for on.
+    pub(crate) fn flag_unless_off(&self, name: &str) -> bool {
+        self.text(name).is_none() || self.flag(name)
+    }
+
     /// A small number; `None` if it is missing or is none.
     pub(crate) fn number(&self, name: &str) -> Option<u32> {
         self.text(name)?.parse().ok()
@@ -131,6 +136,8 @@ mod tests {
         assert_eq!(query("after=7").id::<MessageId>("before").unwrap(), None);
         assert!(query("before=x").id::<MessageId>("before").is_err());
         assert!(query("a=true").flag("a") && query("a=1").flag("a") && !query("a=0").flag("a"));
+        assert!(query("a=true").flag_unless_off("a") && query("a=").flag_unless_off("a"));
+        assert!(!query("a=false").flag_unless_off("a") && !query("a=0").flag_unless_off("a"));
         let at = Some(Timestamp::from_millis(1_700_000_000_000));
         assert_eq!(query("before=2023-11-14T22:13:20%2B00:00").timestamp("before").unwrap(), at);
         assert_eq!(query("before=2023-11-14T22:13:20+00:00").timestamp("before").unwrap(), at);

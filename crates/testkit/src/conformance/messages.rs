@@ -18,11 +18,11 @@ use model::message::{Message, MessageKind, MessageReference};
 use model::reaction::{ReactionEmoji, ReactionTally};
 use model::read_state::ReadMark;
 use model::webhook::WebhookAuthor;
-use model::{ChannelId, EmojiId, MessageId, RoleId, Timestamp, UserId, WebhookId};
+use model::{ChannelId, EmojiId, GuildId, MessageId, RoleId, Timestamp, UserId, WebhookId};
 use parking_lot::Mutex;
 use ports::messages::{
-    Appended, Called, Durable, DurableMany, EditedText, Head, MessageEdit, Messages, NewMessage, Page,
-    Pinned, Reacted, SendKey, StoredMessage,
+    Appended, Called, Durable, DurableMany, EditedText, Head, Mention, MessageEdit, Messages, NewMessage,
+    Page, Pinned, Reacted, Scope, SendKey, StoredMessage,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -80,6 +80,13 @@ macro_rules! messages_contract_of_many {
                 several_are_deleted_by_many_at_once,
                 reactions_are_cleared_by_emoji_or_all,
                 calls_are_what_others_say_to_somebody,
+                mentions_are_found_by_whom_they_call,
+                mentions_of_many_scopes_make_one_page,
+                a_retry_mentions_nobody_twice,
+                an_edit_mentions_nobody,
+                mentioned_messages_come_as_they_are_now,
+                what_was_dismissed_is_known,
+                old_mentions_are_forgotten_and_others_stay,
                 what_an_author_said_is_found,
                 a_webhook_reads_nothing,
                 pins_come_last_pinned_first,
@@ -110,6 +117,7 @@ macro_rules! messages_reopened {
                 everything_is_there_after_reopening,
                 ids_go_on_above_after_reopening,
                 keys_hold_after_reopening,
+                mentions_hold_after_reopening,
                 versions_of_marks_go_on_above_after_reopening,
             ]
         );
@@ -170,6 +178,7 @@ fn says(channel: ChannelId, author: UserId, content: &str) -> NewMessage {
         flags: 0,
         embeds: vec![],
         reference: None,
+        scopes: vec![],
     }
 }
 
@@ -259,6 +268,7 @@ pub async fn everything_of_a_message_comes_back(store: Store) {
         flags: u32::MAX,
         embeds: vec![embed.clone(), Embed::default()],
         reference: Some(MessageReference { channel: channel(1), message: target.id }),
+        scopes: vec![Scope::User(user(9)), Scope::User(user(3))],
     };
     let Appended::Created(message) = store.append(new.clone(), None, ignored()).await.unwrap() else {
         panic!("not created");
@@ -904,6 +914,151 @@ pub async fn calls_are_what_others_say_to_somebody(store: Store) {
     assert_eq!(calls(None, 100).await, 3);
 }
 
+/// A message that goes to these inboxes.
+async fn calls_for(store: &Store, channel: ChannelId, scopes: &[Scope]) -> Mention {
+    let new = NewMessage { scopes: scopes.to_vec(), ..says(channel, user(2), "calls") };
+    match store.append(new, None, ignored()).await.unwrap() {
+        Appended::Created(message) => Mention { channel, message: message.id },
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A user's, a role's and a guild's mentions are kept apart, and asked for together each message comes once, newest first.
+pub async fn mentions_are_found_by_whom_they_call(store: Store) {
+    let (me, mine) = (Scope::User(user(21)), Scope::Role(role(22)));
+    let everyone = Scope::Guild(GuildId::new(23).unwrap());
+    send(&store, channel(1), user(2), "nobody").await;
+    let direct = calls_for(&store, channel(1), &[me]).await;
+    let by_role = calls_for(&store, channel(2), &[mine, Scope::Role(role(24))]).await;
+    let by_all = calls_for(&store, channel(1), &[everyone]).await;
+    let by_three = calls_for(&store, channel(3), &[me, mine, everyone]).await;
+    calls_for(&store, channel(1), &[Scope::User(user(25))]).await;
+    let found = |scopes: Vec<Scope>| {
+        let store = store.clone();
+        async move { store.mentions(&scopes, None, None, 100).await.unwrap() }
+    };
+    assert_eq!(found(vec![me]).await, [by_three, direct]);
+    assert_eq!(found(vec![mine]).await, [by_three, by_role]);
+    assert_eq!(found(vec![everyone]).await, [by_three, by_all]);
+    assert_eq!(found(vec![everyone, me, mine]).await, [by_three, by_all, by_role, direct]);
+    assert_eq!(found(vec![Scope::Role(role(24))]).await, [by_role]);
+    assert_eq!(found(vec![Scope::User(user(2))]).await, []);
+    assert_eq!(found(vec![]).await, []);
+    assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
+}
+
+/// Pages of many scopes: the newest of all of them, whichever scope they are in, between the edges and without them.
+pub async fn mentions_of_many_scopes_make_one_page(store: Store) {
+    let scopes: Vec<Scope> = (0..40).map(|n| Scope::Role(role(1_000 + n))).collect();
+    let mut all = Vec::new();
+    for n in 0..60_usize {
+        // The first scopes hold the oldest: nothing that a page needs may be cut off by what was looked at before it.
+        all.push(calls_for(&store, channel(1), &scopes[n * 2 / 3..n * 2 / 3 + 1]).await);
+    }
+    all.reverse();
+    let found = |above: Option<MessageId>, below: Option<MessageId>, limit| {
+        let (store, scopes) = (store.clone(), scopes.clone());
+        async move { store.mentions(&scopes, above, below, limit).await.unwrap() }
+    };
+    assert_eq!(found(None, None, 500).await, all);
+    assert_eq!(found(None, None, 7).await, all[..7]);
+    assert_eq!(found(None, Some(all[6].message), 7).await, all[7..14]);
+    assert_eq!(found(Some(all[10].message), None, 100).await, all[..10]);
+    assert_eq!(found(Some(all[10].message), Some(all[5].message), 100).await, all[6..10]);
+    assert_eq!(found(None, Some(all[59].message), 1).await, []);
+    let mut turned = scopes.clone();
+    turned.reverse();
+    assert_eq!(store.mentions(&turned, None, None, 7).await.unwrap(), all[..7]);
+}
+
+/// However often a send comes, it mentions once.
+pub async fn a_retry_mentions_nobody_twice(store: Store) {
+    let scopes = vec![Scope::User(user(31)), Scope::Role(role(32))];
+    let new = NewMessage { scopes: scopes.clone(), ..says(channel(1), user(2), "once") };
+    let mut answers = Vec::new();
+    for _ in 0..3 {
+        answers.push(store.append(new.clone(), key("mentions", 1), ignored()).await.unwrap());
+    }
+    let Appended::Created(message) = &answers[0] else { panic!("{answers:?}") };
+    assert_eq!(answers[1..], [Appended::Existing(message.clone()), Appended::Existing(message.clone())]);
+    let mention = Mention { channel: channel(1), message: message.id };
+    assert_eq!(store.mentions(&scopes, None, None, 10).await.unwrap(), [mention]);
+    let other = NewMessage { scopes: vec![Scope::User(user(33))], ..new };
+    assert_eq!(store.append(other, key("mentions", 2), ignored()).await.unwrap(), Appended::Conflict);
+    assert_eq!(store.mentions(&[Scope::User(user(33))], None, None, 10).await.unwrap(), []);
+}
+
+/// Whom an edit mentions does not hear of it, and whom the message called before still finds it.
+pub async fn an_edit_mentions_nobody(store: Store) {
+    let called = calls_for(&store, channel(1), &[Scope::User(user(41))]).await;
+    let text = EditedText { text: "<@42>".into(), mentions: vec![user(42)], ..EditedText::default() };
+    let edit = MessageEdit { content: Some(text), edited: Some(at(5)), ..MessageEdit::default() };
+    store.edit(channel(1), called.message, edit, ignored()).await.unwrap().unwrap();
+    assert_eq!(store.mentions(&[Scope::User(user(42))], None, None, 10).await.unwrap(), []);
+    assert_eq!(store.mentions(&[Scope::User(user(41))], None, None, 10).await.unwrap(), [called]);
+}
+
+/// In the order that was asked for, with reactions, as edited; those that were deleted, or never were where they are asked
+/// for, are left out.
+pub async fn mentioned_messages_come_as_they_are_now(store: Store) {
+    let me = Scope::User(user(51));
+    let first = calls_for(&store, channel(1), &[me]).await;
+    let second = calls_for(&store, channel(2), &[me]).await;
+    let third = calls_for(&store, channel(1), &[me]).await;
+    store.delete(channel(2), second.message, ignored()).await.unwrap().unwrap();
+    store.react(channel(1), first.message, user(51), &emoji("a"), 20).await.unwrap();
+    store.edit(channel(1), third.message, edit_to("edited"), ignored()).await.unwrap().unwrap();
+    let elsewhere = Mention { channel: channel(9), ..first };
+    let asked = [first, second, elsewhere, third];
+    let stored = store.mentioned(&asked, user(51)).await.unwrap();
+    let seen: Vec<_> =
+        stored.iter().map(|stored| (stored.message.id, stored.message.content.as_str())).collect();
+    assert_eq!(seen, [(first.message, "calls"), (third.message, "edited")]);
+    assert_eq!(stored[0].reactions, [ReactionTally { emoji: emoji("a"), count: 1, me: true }]);
+    assert_eq!(store.mentioned(&[], user(51)).await.unwrap(), []);
+    assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
+}
+
+/// Each user's own, once however often it is said, and only those that are asked about.
+pub async fn what_was_dismissed_is_known(store: Store) {
+    let me = Scope::User(user(61));
+    let (first, second) =
+        (calls_for(&store, channel(1), &[me]).await, calls_for(&store, channel(1), &[me]).await);
+    let asked = [first.message, second.message];
+    assert_eq!(store.dismissed(user(61), &asked).await.unwrap(), []);
+    store.dismiss(user(61), first.message).await.unwrap();
+    store.dismiss(user(61), first.message).await.unwrap();
+    assert_eq!(store.dismissed(user(61), &asked).await.unwrap(), [first.message]);
+    assert_eq!(store.dismissed(user(61), &asked[1..]).await.unwrap(), []);
+    assert_eq!(store.dismissed(user(61), &[]).await.unwrap(), []);
+    assert_eq!(store.dismissed(user(62), &asked).await.unwrap(), []);
+    store.dismiss(user(61), second.message).await.unwrap();
+    assert_eq!(store.dismissed(user(61), &asked).await.unwrap().len(), 2);
+    assert_eq!(store.mentions(&[me], None, None, 10).await.unwrap(), [second, first], "a row is a hint");
+}
+
+/// Forgetting ends, and touches nothing from its edge on.
+pub async fn old_mentions_are_forgotten_and_others_stay(store: Store) {
+    let me = Scope::User(user(71));
+    let mut all = Vec::new();
+    for _ in 0..6 {
+        all.push(calls_for(&store, channel(1), &[me, Scope::Role(role(72))]).await);
+    }
+    for mention in &all {
+        store.dismiss(user(71), mention.message).await.unwrap();
+    }
+    let edge = all[4].message;
+    let mut calls = 0;
+    while store.forget_mentions(edge, 3).await.unwrap() > 0 {
+        calls += 1;
+        assert!(calls < 10, "it does not end");
+    }
+    let young = MessageId::new(edge.get() - 1);
+    assert_eq!(store.mentions(&[me], young, None, 10).await.unwrap(), [all[5], all[4]]);
+    assert_eq!(store.dismissed(user(71), &[all[4].message, all[5].message]).await.unwrap().len(), 2);
+    assert_eq!(page_ids(&store, channel(1), Page::Latest, 10).await.len(), 6, "messages stay");
+}
+
 /// The newest of one author's messages since a moment, newest first.
 pub async fn what_an_author_said_is_found(store: Store) {
     let mut mine = Vec::new();
@@ -1249,6 +1404,21 @@ pub async fn keys_hold_after_reopening(mut stored: impl Reopened) {
         Appended::Existing(message)
     );
     assert_eq!(store.append(new, key("k", 2), never.durable()).await.unwrap(), Appended::Conflict);
+    drop(store);
+    stored.close().await;
+}
+
+/// Inboxes, and what was taken off them, are as they were.
+pub async fn mentions_hold_after_reopening(mut stored: impl Reopened) {
+    let me = Scope::User(user(81));
+    let store = stored.open().await;
+    let mention = calls_for(&store, channel(1), &[me]).await;
+    store.dismiss(user(81), mention.message).await.unwrap();
+    drop(store);
+    stored.close().await;
+    let store = stored.open().await;
+    assert_eq!(store.mentions(&[me], None, None, 10).await.unwrap(), [mention]);
+    assert_eq!(store.dismissed(user(81), &[mention.message]).await.unwrap(), [mention.message]);
     drop(store);
     stored.close().await;
 }

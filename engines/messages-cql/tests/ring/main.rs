@@ -140,6 +140,7 @@ fn says(channel: ChannelId, author: UserId, content: &str) -> NewMessage {
         flags: 0,
         embeds: vec![],
         reference: None,
+        scopes: vec![],
     }
 }
 

@@ -4,11 +4,13 @@ use crate::{Node, connect, everything, fresh, ignored, key, ring, says, user};
 use messages_cql::{Fate, Faults, MessagesCql};
 use model::{ChannelId, MessageId};
 use parking_lot::Mutex;
-use ports::messages::{Appended, Durable, EditedText, MessageEdit, Messages as _, Page};
+use ports::messages::{
+    Appended, Durable, EditedText, Mention, MessageEdit, Messages as _, NewMessage, Page, Scope,
+};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The longest that a write of these tests is late.
 const LATE: Duration = Duration::from_millis(300);
@@ -348,4 +350,38 @@ async fn an_old_send_left_half_done_gets_a_new_id_and_the_old_one_never_shows() 
     );
     let again = left.append(says(here, author, "x"), key("k", 1), ignored()).await.unwrap();
     assert_eq!(again, Appended::Existing(message));
+}
+
+/// Mentions that cannot be written lose no message, and keep its sender waiting for a moment only; a retry of the key
+/// writes them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_mention_loses_no_message_and_a_retry_repeats_it() {
+    let lost = Arc::new(AtomicBool::new(true));
+    let losing = lost.clone();
+    let faults: Faults =
+        Arc::new(
+            move |name| {
+                if name == "add_mention" && losing.load(Ordering::SeqCst) { Fate::Lost } else { Fate::Run }
+            },
+        );
+    let store = connect(ring(), Node { faults: Some(faults), ..Node::new() }).await;
+    let here = crate::channel();
+    let scopes = vec![Scope::User(user(fresh()))];
+    let new = NewMessage { scopes: scopes.clone(), ..says(here, user(here.get()), "x") };
+    let mut ids = Vec::new();
+    for key in [None, key("mentions", 1)] {
+        let begun = Instant::now();
+        match store.append(new.clone(), key, ignored()).await.unwrap() {
+            Appended::Created(message) => ids.push(message.id),
+            other => panic!("{other:?}"),
+        }
+        assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
+    }
+    assert_eq!(everything(&store, here).await.len(), 2);
+    assert_eq!(store.mentions(&scopes, None, None, 10).await.unwrap(), []);
+    lost.store(false, Ordering::SeqCst);
+    let again = store.append(new, key("mentions", 1), ignored()).await.unwrap();
+    assert!(matches!(again, Appended::Existing(message) if message.id == ids[1]));
+    let mention = Mention { channel: here, message: ids[1] };
+    assert_eq!(store.mentions(&scopes, None, None, 10).await.unwrap(), [mention]);
 }

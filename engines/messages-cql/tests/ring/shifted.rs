@@ -5,10 +5,10 @@ use messages_cql::MessagesCql;
 use model::message::{Message, MessageReference};
 use model::reaction::ReactionEmoji;
 use model::read_state::ReadMark;
-use model::{ChannelId, MessageId, Timestamp, UserId};
+use model::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId};
 use ports::messages::{
-    Appended, Called, Durable, DurableMany, EditedText, Head, MessageEdit, Messages, NewMessage, Page,
-    Pinned, Reacted, SendKey, StoredMessage,
+    Appended, Called, Durable, DurableMany, EditedText, Head, Mention, MessageEdit, Messages, NewMessage,
+    Page, Pinned, Reacted, Scope, SendKey, StoredMessage,
 };
 use ports::{StoreError, Stored};
 use std::sync::Arc;
@@ -38,6 +38,14 @@ impl Shifted {
 
     fn user(&self, user: UserId) -> UserId {
         UserId::new(user.get() + self.by).unwrap()
+    }
+
+    fn scope(&self, scope: Scope) -> Scope {
+        match scope {
+            Scope::User(user) => Scope::User(self.user(user)),
+            Scope::Role(role) => Scope::Role(RoleId::new(role.get() + self.by).unwrap()),
+            Scope::Guild(guild) => Scope::Guild(GuildId::new(guild.get() + self.by).unwrap()),
+        }
     }
 
     fn durable(&self, durable: Durable) -> Durable {
@@ -73,6 +81,7 @@ impl Messages for Shifted {
         new.channel = self.channel(new.channel);
         new.author = self.user(new.author);
         new.mentions = new.mentions.into_iter().map(|user| self.user(user)).collect();
+        new.scopes = new.scopes.into_iter().map(|scope| self.scope(scope)).collect();
         new.reference = new
             .reference
             .map(|reference| MessageReference { channel: self.channel(reference.channel), ..reference });
@@ -252,6 +261,43 @@ impl Messages for Shifted {
         limit: usize,
     ) -> Stored<Vec<MessageId>> {
         self.store.said_by(self.channel(channel), self.user(author), since, limit).await
+    }
+
+    async fn mentions(
+        &self,
+        scopes: &[Scope],
+        above: Option<MessageId>,
+        below: Option<MessageId>,
+        limit: usize,
+    ) -> Stored<Vec<Mention>> {
+        let scopes: Vec<Scope> = scopes.iter().map(|scope| self.scope(*scope)).collect();
+        let found = self.store.mentions(&scopes, above, below, limit).await?;
+        let back = |mention: Mention| Mention {
+            channel: ChannelId::new(mention.channel.get() - self.by).unwrap(),
+            ..mention
+        };
+        Ok(found.into_iter().map(back).collect())
+    }
+
+    async fn mentioned(&self, mentions: &[Mention], viewer: UserId) -> Stored<Vec<StoredMessage>> {
+        let mentions: Vec<Mention> = mentions
+            .iter()
+            .map(|mention| Mention { channel: self.channel(mention.channel), ..*mention })
+            .collect();
+        let found = self.store.mentioned(&mentions, self.user(viewer)).await?;
+        Ok(found.into_iter().map(|stored| self.stored(stored)).collect())
+    }
+
+    async fn dismiss(&self, user: UserId, message: MessageId) -> Stored<()> {
+        self.store.dismiss(self.user(user), message).await
+    }
+
+    async fn dismissed(&self, user: UserId, messages: &[MessageId]) -> Stored<Vec<MessageId>> {
+        self.store.dismissed(self.user(user), messages).await
+    }
+
+    async fn forget_mentions(&self, below: MessageId, limit: usize) -> Stored<usize> {
+        self.store.forget_mentions(below, limit).await
     }
 
     async fn high_water(&self) -> Stored<Option<MessageId>> {

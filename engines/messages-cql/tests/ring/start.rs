@@ -3,7 +3,7 @@
 use crate::{Node, connect, ring};
 use messages_cql::MessagesCql;
 use ports::StoreError;
-use ports::messages::Messages as _;
+use ports::messages::{Messages as _, NewMessage, Scope};
 use std::sync::Arc;
 use testkit::clock::TestIds;
 
@@ -35,4 +35,41 @@ async fn a_closed_store_refuses_changes() {
     let refused = store.append(crate::says(here, crate::user(1), "y"), None, crate::ignored()).await;
     assert!(matches!(refused, Err(StoreError::Unavailable(why)) if why.contains("closed")));
     assert_eq!(crate::everything(&store, here).await.len(), 1);
+}
+
+/// A keyspace of version 1 gets the tables that came later and says so; one of a later version is refused in plain words.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_older_keyspace_is_taken_over_and_a_later_one_is_refused() {
+    let ring = ring();
+    let node = || Node { keyspace: "older".into(), ..Node::new() };
+    let addresses = ring.addresses.clone();
+    let session = ring.runtime.spawn(async move {
+        scylla::client::session_builder::SessionBuilder::new().known_nodes(&addresses).build().await
+    });
+    let session = Arc::new(session.await.unwrap().unwrap());
+    let run = |cql: &'static str| {
+        let session = session.clone();
+        let run = async move { session.query_unpaged(cql, ()).await.map_err(|error| error.to_string()) };
+        async move { ring.runtime.spawn(run).await.unwrap().unwrap() }
+    };
+    run("CREATE KEYSPACE older WITH replication = {'class': 'NetworkTopologyStrategy', 'replication_factor': 3}")
+        .await;
+    run("CREATE TABLE older.schema_version (one int, version int, PRIMARY KEY (one))").await;
+    run("INSERT INTO older.schema_version (one, version) VALUES (1, 1) USING TIMESTAMP 1").await;
+    let store = connect(ring, node()).await;
+    let (here, me) = (crate::channel(), Scope::User(crate::user(5)));
+    let new = NewMessage { scopes: vec![me], ..crate::says(here, crate::user(1), "x") };
+    store.append(new, None, crate::ignored()).await.unwrap();
+    assert_eq!(store.mentions(&[me], None, None, 10).await.unwrap().len(), 1);
+    let rows =
+        run("SELECT version FROM older.schema_version WHERE one = 1").await.into_rows_result().unwrap();
+    assert_eq!(rows.single_row::<(i32,)>().unwrap(), (2,));
+
+    run("INSERT INTO older.schema_version (one, version) VALUES (1, 99)").await;
+    let later = node();
+    let ids = Arc::new(TestIds::of_worker(later.clock.clone(), later.worker));
+    let connecting = MessagesCql::connect(later.options(ring), ids, later.clock);
+    let refused = ring.runtime.spawn(connecting).await.unwrap();
+    let Err(StoreError::Corrupt(why)) = refused else { panic!("it was taken") };
+    assert!(why.contains("later version"), "{why}");
 }

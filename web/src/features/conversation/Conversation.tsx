@@ -13,6 +13,7 @@ import { MenuButton, PointMenu } from '../../ui/Menu';
 import { Spinner } from '../../ui/Spinner';
 import { attempt, refusal } from '../attempt';
 import { AddPeople } from '../dms/AddPeople';
+import { InboxButton } from '../inbox/InboxButton';
 import { MemberList } from '../members/MemberList';
 import { CreateThread } from '../threads/CreateThread';
 import { GroupAvatar } from '../dms/GroupAvatar';
@@ -345,6 +346,9 @@ function Header({ channelId, name, members, onMembers, pinsOpen, onPins, onJump 
             </Dialog>
           </Popover>
         </DialogTrigger>
+        <span className="only-wide">
+          <InboxButton />
+        </span>
         {bot ? null : (
           <span className={onMembers ? 'only-wide' : undefined}>
             <IconButton icon="addUser" label={t('Add people')} placement="bottom" onPress={() => setAdding(true)} />

@@ -8,6 +8,7 @@ import { useApp } from '../../state/store';
 import { Button, IconButton } from '../../ui/Button';
 import { Dialog as Modal } from '../../ui/Dialog';
 import { MenuButton } from '../../ui/Menu';
+import { InboxButton } from '../inbox/InboxButton';
 import { Markdown, plainText } from '../markdown';
 import { serverChannelEntries, type ChannelAct } from '../servers/channelEntries';
 import { ChannelIcon } from '../servers/ChannelIcon';
@@ -96,6 +97,9 @@ export function ServerHeader({ channelId, members, onMembers, pinsOpen, onPins, 
             </Dialog>
           </Popover>
         </DialogTrigger>
+        <span className="only-wide">
+          <InboxButton />
+        </span>
         <IconButton
           icon="members"
           label={members ? t('Hide members') : t('Show members')}

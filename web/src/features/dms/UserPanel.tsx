@@ -6,6 +6,7 @@ import { displayName } from '../../state/users';
 import { IconButton } from '../../ui/Button';
 import { MenuButton, type MenuEntry } from '../../ui/Menu';
 import { copyText } from '../../ui/clipboard';
+import { InboxButton } from '../inbox/InboxButton';
 import { statusName } from '../people/statusText';
 import { UserAvatar } from '../people/UserAvatar';
 import { setStatus } from './setStatus';
@@ -46,6 +47,9 @@ export function UserPanel({ onSettings }: { onSettings: () => void }) {
           </span>
         </AriaButton>
       </MenuButton>
+      <span className="only-narrow">
+        <InboxButton placement="top" />
+      </span>
       <IconButton icon="settings" label={t('Settings')} onPress={onSettings} />
     </div>
   );

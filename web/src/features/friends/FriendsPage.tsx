@@ -14,6 +14,7 @@ import { Icon, type IconName } from '../../ui/Icon';
 import { MenuButton } from '../../ui/Menu';
 import { attempt } from '../attempt';
 import { explain } from '../errors';
+import { InboxButton } from '../inbox/InboxButton';
 import { openDirect } from '../people/openDirect';
 import { relationEntries } from '../people/relationEntries';
 import { RelationQuestion, type Question } from '../people/RelationQuestion';
@@ -83,6 +84,10 @@ export function FriendsPage() {
           <AddFriend />
         </TabPanel>
       </Tabs>
+      {/* Beside the tabs, not in them: it has tabs of its own. */}
+      <span className="friends-inbox only-wide">
+        <InboxButton />
+      </span>
     </main>
   );
 }

@@ -1,6 +1,7 @@
 import type { Message } from '../../api/types';
 import { channelTouched } from '../../state/channels';
 import { isSystem } from '../../state/grouping';
+import { inboxHeard } from '../../state/inbox';
 import { withMember } from '../../state/members';
 import type { Patch, State } from '../../state/model';
 import { messageStored } from '../../state/pending';
@@ -10,6 +11,7 @@ import { typingStopped } from '../../state/typing';
 export function messageCreate(state: State, message: Message): Patch {
   return {
     ...messageStored(state, message),
+    ...inboxHeard(state, message),
     ...channelTouched(state, message.channel_id, message.id, !isSystem(message)),
     ...countMessage(state, message),
     ...typingStopped(state, message.channel_id, message.author.id),

@@ -1,6 +1,9 @@
 import type { Id } from '../../api/types';
+import { inboxRemoved } from '../../state/inbox';
 import { messagesRemoved } from '../../state/messages';
 import type { Patch, State } from '../../state/model';
 
-export const messageDelete = (state: State, d: { id: Id; channel_id: Id }): Patch =>
-  messagesRemoved(state, d.channel_id, [d.id]);
+export const messageDelete = (state: State, d: { id: Id; channel_id: Id }): Patch => ({
+  ...messagesRemoved(state, d.channel_id, [d.id]),
+  ...inboxRemoved(state, [d.id]),
+});

@@ -3,6 +3,7 @@
 pub(crate) mod channels;
 pub(crate) mod guilds;
 pub(crate) mod me;
+pub(crate) mod mentions;
 pub(crate) mod message_ids;
 pub(crate) mod relationships;
 pub(crate) mod settings;

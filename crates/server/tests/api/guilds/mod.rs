@@ -6,6 +6,7 @@ mod channels;
 mod emojis;
 mod invites;
 mod members;
+mod mentions;
 mod messages;
 mod prune;
 mod rate_limits;
