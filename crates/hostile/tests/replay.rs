@@ -1,4 +1,10 @@
 //! What decoders promise, on every seed in `fuzz/corpus`, and on what a few changes make of the seeds.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
 
 use hostile::{FORMS, TARGETS, Target};
 use std::collections::BTreeSet;

@@ -353,7 +353,7 @@ pub(super) mod tests {
     fn frames_are_bounded() {
         let chunk = still(Format::WebP, 1, 1)[12..].to_vec();
         for (frames, want) in [(300, None), (301, TOO_LARGE), (100_000, TOO_LARGE)] {
-            assert_eq!(refused(&gif(1, 1, frames)), want, "{frames}");
+            assert_eq!(refused(&gif_of_sides(1, 1, frames as usize)), want, "{frames}");
             assert_eq!(refused(&apng(1, 1, frames, frames)), want, "{frames}");
             assert_eq!(refused(&moving_webp(1, 1, frames as usize, &chunk)), want, "{frames}");
         }
