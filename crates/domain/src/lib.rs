@@ -10,6 +10,8 @@ pub mod channels;
 pub mod error;
 pub mod form;
 pub mod guilds;
+#[doc(hidden)]
+pub mod hostile;
 pub mod jobs;
 pub mod messages;
 pub mod oauth;

@@ -14,6 +14,8 @@ mod config;
 mod connection;
 mod deliver;
 mod guilds;
+#[doc(hidden)]
+pub mod hostile;
 mod hub;
 mod link;
 mod park;

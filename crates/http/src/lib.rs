@@ -7,6 +7,8 @@ mod app;
 mod error;
 mod extract;
 mod finish;
+#[doc(hidden)]
+pub mod hostile;
 mod images;
 mod invalid;
 mod openapi;

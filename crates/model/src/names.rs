@@ -42,12 +42,11 @@ pub fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut marks = 0;
     let mut space = false;
-    for c in text.nfc() {
+    // What is left out goes first: what stood on either side of it may belong together.
+    let kept = text.chars().filter(|c| c.is_whitespace() || !(c.is_control() || is_directional(*c)));
+    for c in kept.nfc() {
         if c.is_whitespace() {
             space = !out.is_empty();
-            continue;
-        }
-        if c.is_control() || is_directional(c) {
             continue;
         }
         marks = if unicode_normalization::char::is_combining_mark(c) { marks + 1 } else { 0 };
@@ -92,5 +91,7 @@ mod tests {
         assert_eq!(line("  a\u{202e}b \n c  "), "ab c");
         assert_eq!(line(&format!("e{}", "\u{0316}".repeat(40))).chars().count(), 5);
         assert_eq!(line("\u{202e}\u{200f}"), "");
+        // What is left out keeps no accent from its letter: the line would be another one when it is cleaned again.
+        assert_eq!(line("e\u{200e}\u{301}"), "\u{e9}");
     }
 }

@@ -8,6 +8,9 @@ use std::fmt;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+/// The first microsecond that four digits cannot name.
+const YEAR_10000: i64 = 253_402_300_800_000_000;
+
 /// A moment as Discord writes it, with microseconds and `+00:00`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ts(pub Timestamp);
@@ -24,7 +27,8 @@ impl Ts {
             .or_else(|_| OffsetDateTime::parse(&format!("{text}Z"), &Rfc3339))
             .ok()?;
         let micros = i64::try_from(moment.unix_timestamp_nanos() / 1000).ok()?;
-        (micros >= 0).then_some(Self(Timestamp::from_micros(micros)))
+        // An offset may carry the last day of the calendar beyond it.
+        (0..YEAR_10000).contains(&micros).then_some(Self(Timestamp::from_micros(micros)))
     }
 }
 
@@ -103,6 +107,12 @@ mod tests {
         }
         for bad in ["", "yesterday", "2023-13-01T00:00:00Z", "1900-01-01T00:00:00Z", &"9".repeat(100)] {
             assert_eq!(Ts::parse(bad), None, "{bad}");
+        }
+        // The calendar ends with the year 9999, wherever one is.
+        let last = Ts::parse("9999-12-31T23:59:59.999999Z").unwrap();
+        assert_eq!(last.to_string(), "9999-12-31T23:59:59.999999+00:00");
+        for beyond in ["9999-12-31T23:59:59-00:01", "9999-12-31T23:59:59-23:59"] {
+            assert_eq!(Ts::parse(beyond), None, "{beyond}");
         }
     }
 }

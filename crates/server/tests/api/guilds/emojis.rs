@@ -66,4 +66,10 @@ async fn own_emoji_are_ones_own_to_change_and_names_and_images_have_a_form() {
         let answer = place.server.post(&place.owner, &emojis, body).await;
         assert_eq!(answer.status, 400, "{answer:?}");
     }
+    // All that makes it look like an image is there, and half of its pixels.
+    let cut = &PIXEL[..PIXEL.len() - 36];
+    let body = json!({ "name": "fine", "image": cut });
+    place.server.post(&place.owner, &emojis, body).await.refused(400, 50046);
+    let body = json!({ "name": "fine", "image": PIXEL });
+    assert_eq!(place.server.post(&place.owner, &emojis, body).await.status, 201);
 }
