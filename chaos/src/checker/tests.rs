@@ -367,7 +367,7 @@ fn i12_and_i13_what_an_excluded_guest_does_or_hears_is_found() {
     };
     speaks.sent("a", 5);
     said(&mut speaks);
-    let both = vec![row(5, "a"), Row { author: BEN, ..row(6, "b") }];
+    let both = [row(5, "a"), Row { author: BEN, ..row(6, "b") }];
     let read = |told: &mut Told| {
         let whole = Answer::Page { rows: both.iter().rev().cloned().collect(), end: true };
         let op = told.invoke(1, 1, Call::History { user: ANN, channel: DM, after: Some(0), limit: 100 });

@@ -152,7 +152,7 @@ pub async fn race(field: &Field, how: Taking, rounds: usize) {
         let from_owner = from_owner.await.unwrap();
         let late = format!("owner {round} late");
         field.speaks.say(&field.owner, &field.place.channel, &late).await;
-        let heard = heard(&mut socket, &field).await;
+        let heard = heard(&mut socket, field).await;
         assert!(!heard.contains(&late), "{how:?}: {late} was heard");
         for (invoked, content, status) in from_owner {
             assert_eq!(status, 200);
