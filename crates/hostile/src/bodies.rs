@@ -15,7 +15,7 @@ use wire::channel::ChannelOpen;
 use wire::emoji::{EmojiCreate, EmojiPatch};
 use wire::guild::{GuildCreate, GuildPatch, VanityPatch};
 use wire::guild_channel::{ChannelPosition, ChannelRequest, OverwritePut, ThreadCreate};
-use wire::guild_settings::GuildSettingsPatch;
+use wire::guild_settings::{GuildSettingsBulk, GuildSettingsPatch};
 use wire::invite::InviteCreate;
 use wire::member::{MemberPatch, NickPatch, PruneRequest};
 use wire::message::{BulkDelete, MessageCreate, MessageEdit, MessageIdsRequest};
@@ -48,8 +48,8 @@ macro_rules! forms {
 
 forms! {
     AckBulkRequest AckRequest ApplicationCreate ApplicationPatch Authorize BanRequest BotPatch BulkBanRequest BulkDelete
-    ChannelOpen ChannelRequest EmojiCreate EmojiPatch FriendRequest GuildCreate GuildPatch GuildSettingsPatch InviteCreate
-    MeChange MemberPatch MessageCreate MessageEdit MessageIdsRequest NickPatch OverwritePut ProfilePatch
+    ChannelOpen ChannelRequest EmojiCreate EmojiPatch FriendRequest GuildCreate GuildPatch GuildSettingsBulk
+    GuildSettingsPatch InviteCreate MeChange MemberPatch MessageCreate MessageEdit MessageIdsRequest NickPatch OverwritePut ProfilePatch
     PruneRequest RelationshipPatch RelationshipPut RoleRequest SessionsLogout SettingsPatch ThreadCreate
     UsernameAttempt VanityPatch WebhookCreate WebhookPatch;
     ChannelPosition RolePosition;

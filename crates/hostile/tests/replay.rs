@@ -219,7 +219,7 @@ fn every_form_that_a_handler_reads_is_a_target() {
     for before in ["Body<", "List<"] {
         for (at, _) in routes.match_indices(before) {
             let rest = &routes[at + before.len()..];
-            read.insert(rest.split('>').next().unwrap());
+            read.insert(rest.split(['>', ',']).next().unwrap());
         }
     }
     // A list whose items nothing looks at.

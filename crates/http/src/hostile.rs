@@ -1,7 +1,7 @@
 //! Doors for `crates/hostile`, which hands hostile input to what reads requests. For nobody else.
 
 use crate::error::ApiError;
-use crate::extract::{Body, List};
+use crate::extract::{BODY_LEN, Body, List};
 use axum::extract::{FromRequest, Request};
 use axum::response::IntoResponse;
 use bytes::Bytes;
@@ -17,7 +17,7 @@ pub type Refused = (u16, Bytes);
 /// # Errors
 /// What the client is answered.
 pub async fn object<T: DeserializeOwned>(content_type: &'static str, body: Vec<u8>) -> Result<T, Refused> {
-    match Body::from_request(request(content_type, body), &()).await {
+    match Body::<_, BODY_LEN>::from_request(request(content_type, body), &()).await {
         Ok(Body(form)) => Ok(form),
         Err(error) => Err(answer(error).await),
     }

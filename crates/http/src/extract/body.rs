@@ -13,26 +13,29 @@ use std::time::Duration;
 /// The most that a request without files needs: ten full embeds in escaped JSON stay far below.
 pub(crate) const BODY_LEN: usize = 256 * 1024;
 
+/// The most that a request with an image in it needs: ten mebibytes in Base64, and what stands beside it.
+pub(crate) const IMAGE_LEN: usize = 14 * 1024 * 1024;
+
 /// How long a body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// A request's body, a JSON object. No body at all reads as `{}`, as libraries leave it out where everything in it is
-/// optional.
+/// optional. `MOST`: its bytes.
 #[derive(Debug)]
-pub(crate) struct Body<T>(pub(crate) T);
+pub(crate) struct Body<T, const MOST: usize = BODY_LEN>(pub(crate) T);
 
 /// A request's body, a JSON array.
 #[derive(Debug)]
 pub(crate) struct List<T>(pub(crate) Vec<T>);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+impl<S: Send + Sync, T: DeserializeOwned, const MOST: usize> FromRequest<S> for Body<T, MOST> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let body = if is_form(request.headers()) {
             within(BODY_TIME, multipart::read(request, state)).await?.into()
         } else {
-            within(BODY_TIME, collect(request)).await?
+            within(BODY_TIME, collect(request, MOST)).await?
         };
         let body = if body.trim_ascii().is_empty() { b"{}" } else { body.as_ref() };
         // serde would take an array's items for a struct's fields.
@@ -45,7 +48,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for List<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let body = within(BODY_TIME, collect(request)).await?;
+        let body = within(BODY_TIME, collect(request, BODY_LEN)).await?;
         starts_with(&body, b'[', "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")?;
         parse(&body).map(Self)
     }
@@ -55,11 +58,11 @@ fn is_form(headers: &HeaderMap) -> bool {
     headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"))
 }
 
-fn announces_too_much(headers: &HeaderMap) -> bool {
+fn announces_too_much(headers: &HeaderMap, most: usize) -> bool {
     headers
         .get(CONTENT_LENGTH)
         .and_then(|len| len.to_str().ok()?.parse::<u64>().ok())
-        .is_some_and(|len| len > BODY_LEN as u64)
+        .is_some_and(|len| len > most as u64)
 }
 
 async fn within<T>(
@@ -69,11 +72,11 @@ async fn within<T>(
     tokio::time::timeout(time, reading).await.unwrap_or(Err(ApiError::Slow))
 }
 
-async fn collect(request: Request) -> Result<Bytes, ApiError> {
-    if announces_too_much(request.headers()) {
+async fn collect(request: Request, most: usize) -> Result<Bytes, ApiError> {
+    if announces_too_much(request.headers(), most) {
         return Err(ApiError::TooLarge);
     }
-    match Limited::new(request.into_body(), BODY_LEN).collect().await {
+    match Limited::new(request.into_body(), most).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(ApiError::TooLarge),
         // Cut off in the middle: nobody will read the answer.
@@ -115,7 +118,7 @@ mod tests {
         request: http::request::Builder,
         body: impl Into<axum::body::Body>,
     ) -> Result<MessageCreate, (StatusCode, serde_json::Value)> {
-        match Body::from_request(request.body(body.into()).unwrap(), &()).await {
+        match Body::<_, BODY_LEN>::from_request(request.body(body.into()).unwrap(), &()).await {
             Ok(Body(body)) => Ok(body),
             Err(error) => {
                 let response = error.into_response();

@@ -9,7 +9,7 @@ mod query;
 mod reason;
 
 pub(crate) use authorized::{Authorized, authorize};
-pub(crate) use body::{BODY_LEN, Body, List};
+pub(crate) use body::{BODY_LEN, Body, IMAGE_LEN, List};
 pub(crate) use client::{Client, GatewayUrl};
 pub(crate) use multipart::attachments;
 pub(crate) use path::{Code, Emoji, Integration, Overwrite, Path, WebhookToken};

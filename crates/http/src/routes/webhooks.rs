@@ -1,6 +1,6 @@
 //! `/webhooks/{webhook_id}...`: with a right to manage them, or with the token in the path.
 
-use crate::extract::{Authorized, Body, Path, Query, Reason, WebhookToken};
+use crate::extract::{Authorized, Body, IMAGE_LEN, Path, Query, Reason, WebhookToken};
 use crate::reply::{self, Answer};
 use crate::routes::channels::messages::{to_edit, to_send};
 use axum::extract::State;
@@ -25,7 +25,7 @@ pub(crate) async fn patch(
     Authorized(actor): Authorized,
     Path(webhook): Path<WebhookId>,
     Reason(reason): Reason,
-    Body(body): Body<WebhookPatch>,
+    Body(body): Body<WebhookPatch, IMAGE_LEN>,
 ) -> Answer {
     let view = webhooks::change(&world, &actor, webhook, change(body), reason).await?;
     Ok(reply::json(wire::webhook::view(&view)))

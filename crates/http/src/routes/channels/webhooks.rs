@@ -1,6 +1,6 @@
 //! `/channels/{channel_id}/webhooks`
 
-use crate::extract::{Authorized, Body, Path, Reason};
+use crate::extract::{Authorized, Body, IMAGE_LEN, Path, Reason};
 use crate::reply::{self, Answer};
 use axum::extract::State;
 use domain::World;
@@ -22,7 +22,7 @@ pub(crate) async fn create(
     Authorized(actor): Authorized,
     Path(channel): Path<ChannelId>,
     Reason(reason): Reason,
-    Body(body): Body<WebhookCreate>,
+    Body(body): Body<WebhookCreate, IMAGE_LEN>,
 ) -> Answer {
     let view = webhooks::create(&world, &actor, channel, body.name, body.avatar, reason).await?;
     Ok(reply::json(wire::webhook::view(&view)))

@@ -1,6 +1,6 @@
 //! `/guilds/{guild_id}/emojis...`
 
-use crate::extract::{Authorized, Body, Path, Reason};
+use crate::extract::{Authorized, Body, IMAGE_LEN, Path, Reason};
 use crate::reply::{self, Answer};
 use axum::extract::State;
 use domain::World;
@@ -24,7 +24,7 @@ pub(crate) async fn create(
     Authorized(actor): Authorized,
     Path(guild): Path<GuildId>,
     Reason(reason): Reason,
-    Body(body): Body<EmojiCreate>,
+    Body(body): Body<EmojiCreate, IMAGE_LEN>,
 ) -> Answer {
     let roles = body.roles.unwrap_or_default().into_iter().map(|Sf(role)| role).collect();
     let new = NewEmoji { name: body.name, image: body.image, roles };

@@ -14,7 +14,7 @@ pub(crate) mod roles;
 pub(crate) mod threads;
 pub(crate) mod webhooks;
 
-use crate::extract::{Authorized, Body, Path, Query, Reason};
+use crate::extract::{Authorized, Body, IMAGE_LEN, Path, Query, Reason};
 use crate::reply::{self, Answer};
 use axum::extract::State;
 use domain::World;
@@ -31,7 +31,7 @@ use wire::invite::VanityUrl;
 pub(crate) async fn create(
     State(world): State<World>,
     Authorized(actor): Authorized,
-    Body(body): Body<GuildCreate>,
+    Body(body): Body<GuildCreate, IMAGE_LEN>,
 ) -> Answer {
     let view = create::create(&world, &actor, NewGuild { name: body.name, icon: body.icon }).await?;
     Ok(reply::json_as(StatusCode::CREATED, wire::guild::view(&view)))
@@ -52,7 +52,7 @@ pub(crate) async fn patch(
     Authorized(actor): Authorized,
     Path(guild): Path<GuildId>,
     Reason(reason): Reason,
-    Body(body): Body<GuildPatch>,
+    Body(body): Body<GuildPatch, IMAGE_LEN>,
 ) -> Answer {
     let change = GuildChange {
         name: body.name,

@@ -1,7 +1,7 @@
 //! `/guilds/{guild_id}/roles...`
 
 use crate::error::ApiError;
-use crate::extract::{Authorized, Body, List, Path, Reason};
+use crate::extract::{Authorized, Body, IMAGE_LEN, List, Path, Reason};
 use crate::reply::{self, Answer};
 use axum::extract::State;
 use domain::World;
@@ -54,7 +54,7 @@ pub(crate) async fn create(
     Authorized(actor): Authorized,
     Path(guild): Path<GuildId>,
     Reason(reason): Reason,
-    Body(body): Body<RoleRequest>,
+    Body(body): Body<RoleRequest, IMAGE_LEN>,
 ) -> Answer {
     let role = roles::create(&world, &actor, guild, change(body), reason).await?;
     Ok(reply::json(wire::role::render(&role)))
@@ -65,7 +65,7 @@ pub(crate) async fn patch(
     Authorized(actor): Authorized,
     Path((guild, role)): Path<(GuildId, RoleId)>,
     Reason(reason): Reason,
-    Body(body): Body<RoleRequest>,
+    Body(body): Body<RoleRequest, IMAGE_LEN>,
 ) -> Answer {
     let role = roles::change(&world, &actor, guild, role, change(body), reason).await?;
     Ok(reply::json(wire::role::render(&role)))

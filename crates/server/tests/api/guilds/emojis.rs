@@ -73,3 +73,29 @@ async fn own_emoji_are_ones_own_to_change_and_names_and_images_have_a_form() {
     let body = json!({ "name": "fine", "image": PIXEL });
     assert_eq!(place.server.post(&place.owner, &emojis, body).await.status, 201);
 }
+
+/// A GIF of one pixel with this many comments of 255 bytes, as a `data:` URI.
+fn heavy(comments: usize) -> String {
+    use base64::Engine as _;
+    let mut gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff".to_vec();
+    gif.extend(b"\x21\xfe");
+    for _ in 0..comments {
+        gif.push(255);
+        gif.extend([b'x'; 255]);
+    }
+    gif.extend(b"\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0\x3b");
+    format!("data:image/gif;base64,{}", base64::engine::general_purpose::STANDARD.encode(gif))
+}
+
+#[tokio::test]
+async fn an_image_may_be_as_large_as_discords() {
+    let place = Place::new().await;
+    let emoji = |comments| json!({ "name": "blob", "image": heavy(comments) });
+    place.post(&place.path("/emojis"), emoji(1_000)).await;
+    place.server.post(&place.owner, &place.path("/emojis"), emoji(1_100)).await.refused(400, 50138);
+    let icon = place.patch(&place.path(""), json!({ "icon": heavy(30_000) })).await["icon"].clone();
+    let url = format!("http://{}/icons/{}/{}.gif", place.server.address, place.id, text(&icon));
+    assert!(reqwest::get(url).await.unwrap().bytes().await.unwrap().len() > 7_000_000);
+    let most = place.server.patch(&place.owner, &place.path(""), json!({ "icon": heavy(60_000) })).await;
+    assert_eq!(most.status, 413, "more than a body may have");
+}
