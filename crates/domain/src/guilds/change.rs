@@ -1,6 +1,7 @@
 //! Changing a guild's settings.
 
 use crate::access::{self, Holder};
+use crate::accounts::settings;
 use crate::audience::{announce_guild, tell_guild};
 use crate::guilds::images::{self, Kind};
 use crate::guilds::{Reason, audit};
@@ -127,7 +128,7 @@ fn check(state: &GuildState, change: &GuildChange) -> Result<()> {
         errors.length("description", text, 0, limits::GUILD_DESCRIPTION);
     }
     if let Some(locale) = &change.preferred_locale {
-        errors.length("preferred_locale", locale, 2, 10);
+        settings::check_locale(&mut errors, "preferred_locale", locale);
     }
     for (path, value, most) in [
         ("verification_level", change.verification_level, 4),

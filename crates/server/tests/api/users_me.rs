@@ -111,6 +111,9 @@ async fn settings_are_kept_and_told_to_the_other_devices() {
     socket.event("USER_SETTINGS_UPDATE").await;
     assert_eq!(server.get(&alice, "/users/@me/settings").await.ok(), settings);
     server.patch(&alice, "/users/@me/settings", json!({ "theme": "pink" })).await.refused(400, 50035);
+    server.patch(&alice, "/users/@me/settings", json!({ "locale": "tlh" })).await.refused(400, 50035);
+    server.patch(&alice, "/users/@me/settings", json!({ "locale": "pt-BR" })).await.ok();
+    assert_eq!(server.get(&alice, "/users/@me").await.ok()["locale"], "pt-BR");
 }
 
 #[tokio::test]
