@@ -21,3 +21,4 @@ mod revoke;
 mod slow;
 mod states;
 mod transports;
+mod voice;

@@ -12,6 +12,7 @@ mod rate_limits;
 mod roles;
 mod settings;
 mod threads;
+mod voice;
 mod webhooks;
 mod whole;
 
