@@ -5,6 +5,7 @@ use super::sender::{Key, Send, attempt, text};
 use crate::client::{self, Control, Reply};
 use crate::history::{Answer, Call, Exclusion};
 use crate::people::{CLOSED, Club, Couple, Device, Person};
+use crate::record::Begun;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -64,15 +65,19 @@ fn between(couple: &Couple) -> Option<(&Device, &Device)> {
 async fn meet(shared: &Shared, couple: &Couple, blocked: bool) -> bool {
     let Some((one, other)) = between(couple) else { return false };
     let begun = shared.recorder.invoke(one.proc, 0, Call::Grant { user: one.user, other: other.user });
-    let mut steps = vec![(one, "PUT", other.user), (other, "PUT", one.user)];
+    let with = |user: u64| format!("/users/@me/relationships/{user}");
+    let mut steps = vec![(one, "PUT", with(other.user)), (other, "PUT", with(one.user))];
     if blocked {
-        steps.insert(0, (one, "DELETE", other.user));
+        steps.insert(0, (one, "DELETE", with(other.user)));
     }
-    for (device, method, whom) in steps {
-        let route = format!("/users/@me/relationships/{whom}");
-        let body = (method == "PUT").then(|| json!({}));
-        match shared.api.call(shared.node(), method, &route, &device.token, body.as_ref()).await {
-            // A refusal says that it is so already, after an attempt of which nobody knew.
+    give(shared, begun, &steps).await
+}
+
+/// Whether all steps of a grant were answered. A refusal says that it is so already, after an attempt of which nobody knew.
+async fn give(shared: &Shared, begun: Begun, steps: &[(&Device, &str, String)]) -> bool {
+    for (device, method, route) in steps {
+        let body = (*method != "DELETE").then(|| json!({}));
+        match shared.api.call(shared.node(), method, route, &device.token, body.as_ref()).await {
             Reply::Done(_) | Reply::Refused(..) => {}
             Reply::Unsent => {
                 shared.recorder.info(begun, "not reached".to_owned());
@@ -92,13 +97,23 @@ async fn meet(shared: &Shared, couple: &Couple, blocked: bool) -> bool {
 async fn part(shared: &Shared, couple: &Couple, block: bool) -> bool {
     let Some((one, other)) = between(couple) else { return false };
     let route = format!("/users/@me/relationships/{}", other.user);
+    let body: Option<Value> = block.then(|| json!({ "type": 2 }));
+    let method = if block { "PUT" } else { "DELETE" };
+    let args = Call::Revoke { user: one.user, other: other.user, block };
+    take(shared, one, &args, (method, &route, body.as_ref())).await
+}
+
+/// Whether it was answered that a right is taken: tried on one node after the other until somebody answers.
+async fn take(
+    shared: &Shared,
+    device: &Device,
+    args: &Call,
+    (method, route, body): (&str, &str, Option<&Value>),
+) -> bool {
     loop {
         let node = shared.node();
-        let args = Call::Revoke { user: one.user, other: other.user, block };
-        let begun = shared.recorder.invoke(one.proc, node, args);
-        let body: Option<Value> = block.then(|| json!({ "type": 2 }));
-        let method = if block { "PUT" } else { "DELETE" };
-        match shared.api.call(node, method, &route, &one.token, body.as_ref()).await {
+        let begun = shared.recorder.invoke(device.proc, node, args.clone());
+        match shared.api.call(node, method, route, &device.token, body).await {
             Reply::Done(_) => {
                 shared.recorder.ok(begun, Answer::Done);
                 return true;
@@ -171,23 +186,7 @@ async fn admit(shared: &Shared, club: &Club) -> bool {
         (guest, "POST", format!("/invites/{code}")),
         (owner, "DELETE", format!("/guilds/{guild}/members/{}/roles/{role}", guest.user)),
     ];
-    for (device, method, route) in steps {
-        let body = (method == "POST").then(|| json!({}));
-        match shared.api.call(shared.node(), method, &route, &device.token, body.as_ref()).await {
-            // A refusal says that there was nothing to undo.
-            Reply::Done(_) | Reply::Refused(..) => {}
-            Reply::Unsent => {
-                shared.recorder.info(begun, "not reached".to_owned());
-                return false;
-            }
-            Reply::Unknown(why) => {
-                shared.recorder.info(begun, why);
-                return false;
-            }
-        }
-    }
-    shared.recorder.ok(begun, Answer::Done);
-    true
+    give(shared, begun, &steps).await
 }
 
 /// Whether it was answered that the guest is excluded.
@@ -203,27 +202,8 @@ async fn exclude(shared: &Shared, club: &Club, how: Exclusion) -> bool {
         }
         Exclusion::Role => ("PUT", format!("/guilds/{guild}/members/{guest}/roles/{role}"), Some(json!({}))),
     };
-    loop {
-        let node = shared.node();
-        let args = Call::Exclude { user: owner.user, guest, channel: *channel, how };
-        let begun = shared.recorder.invoke(owner.proc, node, args);
-        match shared.api.call(node, method, &route, &owner.token, body.as_ref()).await {
-            Reply::Done(_) => {
-                shared.recorder.ok(begun, Answer::Done);
-                return true;
-            }
-            Reply::Refused(status, code) => {
-                shared.recorder.fail(begun, status, code);
-                return false;
-            }
-            Reply::Unsent => shared.recorder.fail(begun, 0, 0),
-            Reply::Unknown(why) => shared.recorder.info(begun, why),
-        }
-        if shared.is_over() {
-            return false;
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    let args = Call::Exclude { user: owner.user, guest, channel: *channel, how };
+    take(shared, owner, &args, (method, &route, body.as_ref())).await
 }
 
 /// Who was excluded tries to read.
