@@ -1,8 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { composer } from './support/page';
-import { channels, members, rail, serverWith } from './support/servers';
-import { Server } from './support/server';
-import { Account, expect, test, unique } from './support/test';
+import { channels, members, metropolis, rail } from './support/servers';
+import { expect, test } from './support/test';
 
 /** With more than 1000, only who is connected stands in the list of members, as in Discord's large servers. */
 const MEMBERS = Number(process.env.GUILDHALL_MEMBERS ?? 900);
@@ -15,12 +14,7 @@ const LEAST_FPS = 4;
 
 /* `GUILDHALL_MEMBERS=50000 npm run e2e -- e2e/large.spec.ts` measures with the server that the promise is about. */
 test('a large server opens as a small one does, and its members are there wherever one scrolls', async ({ browser, noise }) => {
-  const server = await Server.start();
-  const ada = await Account.register(server.url, unique('ada'), 'Ada');
-  await serverWith(ada, 'Hamlet');
-  await server.kill();
-  await server.command('fixture', '--owner', ada.username, '--members', String(MEMBERS), '--channels', '200', '--roles', '100', '--name', 'Metropolis');
-  await server.run();
+  const { server, ada } = await metropolis(MEMBERS, 200, 100);
   const context = await browser.newContext({ baseURL: server.url });
   try {
     await context.addInitScript((token) => localStorage.setItem('guildhall.token', token), ada.token);

@@ -1,17 +1,11 @@
-import { openServerSettings, rail, serverWith, channels } from './support/servers';
-import { Server } from './support/server';
-import { Account, expect, test, unique } from './support/test';
+import { channels, metropolis, openServerSettings, rail } from './support/servers';
+import { expect, test } from './support/test';
 
 /** More than the list beside a channel asks for, and no more than a page of members holds. */
 const MEMBERS = 400;
 
 test('a role names everybody who has it, met or not, and gives and takes them', async ({ browser, noise }) => {
-  const server = await Server.start();
-  const ada = await Account.register(server.url, unique('ada'), 'Ada');
-  await serverWith(ada, 'Hamlet');
-  await server.kill();
-  await server.command('fixture', '--owner', ada.username, '--members', String(MEMBERS), '--channels', '2', '--roles', '4', '--name', 'Metropolis');
-  await server.run();
+  const { server, ada } = await metropolis(MEMBERS, 2, 4);
   const context = await browser.newContext({ baseURL: server.url });
   try {
     await context.addInitScript((token) => localStorage.setItem('guildhall.token', token), ada.token);

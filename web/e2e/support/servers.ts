@@ -1,6 +1,8 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { Account } from './api';
+import { Account } from './api';
 import { composer } from './page';
+import { Server } from './server';
+import { unique } from './test';
 
 /* What people do with servers, in the page's own words. */
 
@@ -91,4 +93,16 @@ export async function serverWith(owner: Account, name: string, ...others: Accoun
   const { code } = await owner.call<{ code: string }>('POST', `/channels/${channel}/invites`, {});
   for (const other of others) await other.call('POST', `/invites/${code}`, {});
   return { guild, channel };
+}
+
+/** A machine with two servers of Ada's: Hamlet, which is small, and Metropolis, which the program's own fixture makes of this size. */
+export async function metropolis(members: number, channels: number, roles: number): Promise<{ server: Server; ada: Account }> {
+  const server = await Server.start();
+  const ada = await Account.register(server.url, unique('ada'), 'Ada');
+  await serverWith(ada, 'Hamlet');
+  await server.kill();
+  const size = ['--members', String(members), '--channels', String(channels), '--roles', String(roles)];
+  await server.command('fixture', '--owner', ada.username, ...size, '--name', 'Metropolis');
+  await server.run();
+  return { server, ada };
 }
