@@ -273,6 +273,21 @@ export interface Guild {
 }
 
 /** What READY and GUILD_CREATE tell of a guild. One that cannot be reached has an id only. */
+/** Where somebody is in voice; the list of a server leaves out the server and the membership. */
+export interface VoiceState {
+  guild_id?: Id;
+  channel_id: Id | null;
+  user_id: Id;
+  member?: Member;
+  session_id: string;
+  deaf: boolean;
+  mute: boolean;
+  self_deaf: boolean;
+  self_mute: boolean;
+  self_video: boolean;
+  suppress: boolean;
+}
+
 export interface GatewayGuild extends Guild {
   unavailable?: boolean;
   joined_at: string;
@@ -282,6 +297,7 @@ export interface GatewayGuild extends Guild {
   threads: Channel[];
   members: Member[];
   presences: Presence[];
+  voice_states?: VoiceState[];
 }
 
 export interface Invite {

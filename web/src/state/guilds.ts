@@ -4,6 +4,7 @@ import { compareIds, newest } from './ids';
 import type { ChannelEntry, GuildEntry, Patch, State } from './model';
 import { withMembers } from './members';
 import { withUsers } from './users';
+import { voiceOf } from './voice';
 
 const settingsOf = (guild: Guild) => ({
   name: guild.name,
@@ -66,6 +67,7 @@ export function guildPut(state: State, guild: GatewayGuild): Patch {
     channels,
     members: withMembers(state.members, guild.id, guild.members ?? []),
     users: withUsers(state.users, (guild.members ?? []).map((m) => m.user)),
+    voice: { ...state.voice, [guild.id]: voiceOf(guild) },
     presences: { ...state.presences, ...Object.fromEntries((guild.presences ?? []).map((p) => [p.user.id, p])) },
   };
 }
@@ -94,6 +96,7 @@ export function guildGone(state: State, id: Id, unavailable: boolean): Patch {
   const { [id]: _guild, ...guilds } = state.guilds;
   const { [id]: _members, ...members } = state.members;
   const { [id]: _list, ...memberLists } = state.memberLists;
+  const { [id]: _voice, ...voice } = state.voice;
   const lost = new Set(Object.values(state.channels).filter((c) => c.guildId === id).map((c) => c.id));
   const without = <T>(table: Record<Id, T>): Record<Id, T> =>
     Object.fromEntries(Object.entries(table).filter(([channel]) => !lost.has(channel)));
@@ -101,6 +104,7 @@ export function guildGone(state: State, id: Id, unavailable: boolean): Patch {
     guilds,
     members,
     memberLists,
+    voice,
     channels: without(state.channels),
     windows: without(state.windows),
     pending: without(state.pending),

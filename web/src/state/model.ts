@@ -72,6 +72,13 @@ export interface MemberEntry {
   pending: boolean;
 }
 
+/** Where somebody is in voice. */
+export interface VoiceEntry {
+  channelId: Id;
+  muted: boolean;
+  deafened: boolean;
+}
+
 /** A place in the list of members: the title of a group, or somebody. */
 export type ListPlace = { group: string; count: number } | { user: Id };
 
@@ -188,6 +195,8 @@ export interface State {
   /** guild -> user -> membership, of those who were met so far */
   members: Record<Id, Record<Id, MemberEntry>>;
   memberLists: Record<Id, MemberListEntry>;
+  /** guild -> user -> the voice channel that it is in */
+  voice: Record<Id, Record<Id, VoiceEntry>>;
   notify: Record<Id, NotifyEntry>;
   disguise: Disguise | null;
   /** guild -> how often its webhooks or invites were heard to have changed: lists that are open look again */
@@ -237,6 +246,7 @@ export const initialState: State = {
   arranging: null,
   members: {},
   memberLists: {},
+  voice: {},
   notify: {},
   disguise: null,
   hints: {},

@@ -6,6 +6,7 @@ import type { ChannelEntry, Patch, State } from './model';
 import { initialState } from './model';
 import { PRIVATE, toNotify } from './notify';
 import { withUsers } from './users';
+import { voiceOf } from './voice';
 
 /** READY is the whole truth about everything but message windows, which the caller refreshes. */
 export function readyReceived(state: State, ready: Ready): Patch {
@@ -39,6 +40,7 @@ export function readyReceived(state: State, ready: Ready): Patch {
       whole.map((guild) => [guild.id, Object.fromEntries((guild.members ?? []).map((m) => [m.user.id, toMember(m)]))]),
     ),
     memberLists: {},
+    voice: Object.fromEntries(whole.map((guild) => [guild.id, voiceOf(guild)])),
     notify: Object.fromEntries(notify.map((one) => [one.guild_id ?? PRIVATE, toNotify(one)])),
     disguise: state.disguise && whole.some((g) => g.id === state.disguise?.guildId) ? state.disguise : null,
     readStates: Object.fromEntries(readStates.filter((r) => !r.read_state_type).map((r) => [r.id, r])),

@@ -18,6 +18,8 @@ export const names = (): Record<number, string> => ({
   23: t('Unbanned a member'),
   24: t('Changed a member'),
   25: t('Changed the roles of a member'),
+  26: t('Moved members to another voice channel'),
+  27: t('Disconnected members from voice'),
   28: t('Added a bot'),
   30: t('Created a role'),
   31: t('Changed a role'),

@@ -26,6 +26,7 @@ import { goToChannel } from './goToChannel';
 import { moveChannel, placesFor, stepChannel } from './moveChannel';
 import { ServerDialogs } from './ServerDialogs';
 import { serverEntries, type ServerAct } from './serverEntries';
+import { VoiceList } from './VoiceList';
 import './servers.css';
 
 /** The channels of a server. */
@@ -295,13 +296,14 @@ const ChannelRow = memo(function ChannelRow({ id, open, threads, hidden, reorder
             {inside}
           </a>
         ) : (
-          <span className="channel-link" title={t('Voice is not part of this version yet.')} tabIndex={0} role="note" aria-label={t('{name}, voice channel', { name })}>
+          <span className="channel-link" title={t('This server shows who is in voice. Sound is not part of it.')} tabIndex={0} role="note" aria-label={t('{name}, voice channel', { name })}>
             {inside}
           </span>
         )}
         {near ? <RowActs id={id} onAct={onAct} /> : null}
         {menu ? <PointMenu label={name} entries={serverChannelEntries(id, onAct)} at={menu} onClose={() => setMenu(null)} /> : null}
       </li>
+      {channel.guildId && !text ? <VoiceList guild={channel.guildId} channel={id} /> : null}
       {shownThreads}
     </>
   );

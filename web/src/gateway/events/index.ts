@@ -45,6 +45,7 @@ import { typingStart } from './typing_start';
 import { userGuildSettingsUpdate } from './user_guild_settings_update';
 import { userSettingsUpdate } from './user_settings_update';
 import { userUpdate } from './user_update';
+import { voiceStateUpdate } from './voice_state_update';
 import { webhooksUpdate } from './webhooks_update';
 
 type Handler = (state: State, d: never) => Patch;
@@ -97,6 +98,7 @@ export const handlers: Record<string, Handler> = {
   USER_UPDATE: userUpdate,
   USER_SETTINGS_UPDATE: userSettingsUpdate,
   USER_GUILD_SETTINGS_UPDATE: userGuildSettingsUpdate,
+  VOICE_STATE_UPDATE: voiceStateUpdate,
   WEBHOOKS_UPDATE: webhooksUpdate,
 };
 
