@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use bus_memory::{BusMemory, PresencesMemory, RatesMemory, SessionsMemory};
+use bus_memory::{BusMemory, PresencesMemory, RatesMemory, SessionsMemory, VoiceMemory};
 use directory_sql::DirectorySql;
 use domain::secrets::{MessageKeys, Passwords};
 use domain::{Policy, Registration, World};
@@ -50,6 +50,7 @@ pub(crate) async fn two(bug: Bug) -> Vec<Node> {
     let messages = Arc::new(MessagesSqlite::ephemeral(ids.clone(), clock.clone()).unwrap());
     let bus = Arc::new(BusMemory::new());
     let presence = Arc::new(PresencesMemory::new(clock.clone(), Duration::from_secs(41)));
+    let voice = Arc::new(VoiceMemory::new(clock.clone(), Duration::from_secs(41)));
     let shared = Arc::new(crate::store::Shared::default());
     let mut nodes = Vec::new();
     for number in 1..=2 {
@@ -60,6 +61,7 @@ pub(crate) async fn two(bug: Bug) -> Vec<Node> {
                 blobs: Arc::new(blobs::ObjectBlobs::ephemeral()),
                 bus: Arc::new(Wire::new(bug, bus.clone())),
                 presence: presence.clone(),
+                voice: voice.clone(),
                 sessions: Arc::new(SessionsMemory),
                 rates: Arc::new(RatesMemory::new(clock.clone())),
                 clock: clock.clone(),

@@ -76,6 +76,7 @@ pub(crate) fn tell_guild(
     let channel = match &filter {
         GuildFilter::Channel(channel) | GuildFilter::ChannelHolding(channel, _) => Some(*channel),
         GuildFilter::PrivateThread { parent, .. } => Some(*parent),
+        GuildFilter::Voice { seen, .. } => Some(*seen),
         GuildFilter::Everyone | GuildFilter::Holding(_) => None,
     };
     world.ports.bus.publish(Envelope {

@@ -61,6 +61,8 @@ pub enum Refusal {
     UnknownWebhook,
     /// 404/10026.
     UnknownBan,
+    /// 404/10065: in no voice channel, or in one that is not the actor's to see.
+    UnknownVoiceState,
     /// 404/10069: nothing is shown to who comes in.
     UnknownWelcomeScreen,
     /// 400/30001.
@@ -83,6 +85,8 @@ pub enum Refusal {
     TooManyOverwrites,
     /// 403/40007: banned from the guild.
     BannedFromGuild,
+    /// 400/40032: in no voice channel of the guild.
+    NotInVoice,
     /// 400/40033.
     AlreadyCrossposted,
     /// 400/50016: not 2 to 100 messages.

@@ -20,6 +20,7 @@ pub mod ready;
 pub mod relationships;
 pub mod secrets;
 pub mod sessions;
+pub mod voice;
 
 pub use actor::Actor;
 pub use error::{Error, Refusal, Result};

@@ -63,6 +63,8 @@ pub(crate) struct Connection {
     pub(crate) presences: Allowance,
     /// Looks at lists of members.
     pub(crate) looks: Allowance,
+    /// Wishes to be in voice.
+    pub(crate) voices: Allowance,
     /// Where the client resumes.
     pub(crate) url: Box<str>,
     _place: Place,
@@ -140,6 +142,7 @@ impl Connection {
             controls: Allowance::new(),
             presences: Allowance::new(),
             looks: Allowance::new(),
+            voices: Allowance::new(),
             url,
             _place: place,
             gateway,
@@ -291,6 +294,7 @@ impl Connection {
         const IDENTIFY: u64 = opcode::IDENTIFY as u64;
         const RESUME: u64 = opcode::RESUME as u64;
         const PRESENCE_UPDATE: u64 = opcode::PRESENCE_UPDATE as u64;
+        const VOICE_STATE_UPDATE: u64 = opcode::VOICE_STATE_UPDATE as u64;
         const REQUEST_GUILD_MEMBERS: u64 = opcode::REQUEST_GUILD_MEMBERS as u64;
         const GUILD_SUBSCRIPTIONS: u64 = opcode::GUILD_SUBSCRIPTIONS as u64;
         const GUILD_SUBSCRIPTIONS_BULK: u64 = opcode::GUILD_SUBSCRIPTIONS_BULK as u64;
@@ -306,6 +310,9 @@ impl Connection {
             RESUME => Box::pin(commands::resume::resume(self, message.d)).await,
             _ if !identified => Err(Close::NotAuthenticated),
             PRESENCE_UPDATE => Box::pin(commands::presence_update::presence_update(self, message.d)).await,
+            VOICE_STATE_UPDATE => {
+                Box::pin(commands::voice_state_update::voice_state_update(self, message.d)).await
+            }
             REQUEST_GUILD_MEMBERS => {
                 Box::pin(commands::request_guild_members::request_guild_members(self, message.d)).await
             }

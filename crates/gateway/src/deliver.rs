@@ -145,13 +145,15 @@ fn revoke(gateway: &Gateway, envelope: &Envelope, devices: Option<&[model::Devic
     }
 }
 
-/// Another node took the session up: what this one has of it is old. The presence goes on, under the same id.
+/// Another node took the session up: what this one has of it is old. The presence and what is known of it in voice
+/// go on, under the same id.
 fn moved(gateway: &Gateway, session: u128, to: u64) {
     if to == gateway.number() {
         return;
     }
     if let Some(session) = gateway.hub().session(SessionId(session)) {
         session.show_presence(false);
+        session.leaves_voice();
         if gateway.hub().remove(&session, Order::Cut) {
             farewell(gateway, session);
         }

@@ -198,5 +198,18 @@ impl Gateway {
                 tracing::debug!(%error, "a presence was not cleared");
             }
         }
+        self.end_voice(session).await;
+    }
+
+    /// A session's client is gone: it is in no voice channel any more.
+    pub(crate) async fn end_voice(&self, session: &Session) {
+        if session.leaves_voice() {
+            let ended =
+                domain::voice::end_session(self.world(), session.owner.user, &session.id.to_string()).await;
+            if let Err(error) = ended {
+                // It runs out by itself.
+                tracing::debug!(%error, "a voice state was not ended");
+            }
+        }
     }
 }

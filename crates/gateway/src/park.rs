@@ -95,6 +95,8 @@ impl Gateway {
             shard: parked.shard,
         };
         let session = Session::taking_up(id, owner, parked.last);
+        // Where it is in voice is the same: its first heartbeat here finds out whether it is anywhere.
+        session.may_be_in_voice();
         if let Some(presence) = parked.presence.clone() {
             session.set_presence(presence);
             session.show_presence(false);

@@ -35,10 +35,22 @@ impl Scope {
     /// An envelope's.
     pub(crate) fn of(envelope: &Envelope) -> Self {
         match (&envelope.guild, envelope.channel) {
-            (Some(audience), _) => Self::Guild(audience.guild, audience.filter.clone()),
+            (Some(audience), _) => Self::Guild(audience.guild, to_replay(&audience.filter)),
             (None, Some(channel)) => Self::Private(channel),
             (None, None) => Self::Open,
         }
+    }
+}
+
+/// What somebody must pass who is sent an event again that went to those who passed this filter.
+fn to_replay(filter: &GuildFilter) -> GuildFilter {
+    match filter {
+        // That somebody went out of sight is told all the same to one who sees where it went by now: it was told of
+        // nothing else, and would show it where it is not.
+        GuildFilter::Voice { seen, user, own, .. } => {
+            GuildFilter::Voice { seen: *seen, unseen: None, user: *user, own: *own }
+        }
+        filter => filter.clone(),
     }
 }
 

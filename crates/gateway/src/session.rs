@@ -77,6 +77,8 @@ pub(crate) struct Session {
     told: OnceLock<(HashSet<MessageId>, Instant)>,
     /// It looks at a list of members: other nodes cannot count what it is told.
     looks: AtomicBool,
+    /// It wished to be in voice, and was not seen to be in no channel since.
+    voice: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -152,6 +154,7 @@ impl Session {
             owner,
             told: OnceLock::new(),
             looks: AtomicBool::new(false),
+            voice: AtomicBool::new(false),
             state: Mutex::new(state),
         })
     }
@@ -187,6 +190,7 @@ impl Session {
             // Whoever came is shown the guild instead.
             Event::MemberAdd { member, .. } if member.member.user == self.owner.user => return false,
             Event::MemberUpdate { member, .. } => member.member.user == self.owner.user,
+            Event::VoiceStateUpdate { state, .. } => state.user == self.owner.user,
             // Never about oneself.
             Event::PresenceUpdate { presence, .. } if presence.user == self.owner.user => return false,
             _ => false,
@@ -213,6 +217,21 @@ impl Session {
         !event.people_only()
             && self.owner.shard.0 == 0
             && dispatch::intent(event).is_none_or(|intent| self.owner.intents & intent != 0)
+    }
+
+    /// It may be in a voice channel from now on.
+    pub(crate) fn may_be_in_voice(&self) {
+        self.voice.store(true, Ordering::Release);
+    }
+
+    /// Whether it may be in a voice channel.
+    pub(crate) fn is_maybe_in_voice(&self) -> bool {
+        self.voice.load(Ordering::Acquire)
+    }
+
+    /// It is in none any more, or that is no matter of this node. Whether it may have been.
+    pub(crate) fn leaves_voice(&self) -> bool {
+        self.voice.swap(false, Ordering::AcqRel)
     }
 
     /// Its old node told it of these messages.

@@ -1,8 +1,9 @@
-//! What time does: sessions that nobody resumed end, presences of lost clients fade, buffers shrink, and the routes of
+//! What time does: sessions that nobody resumed end, presences of lost clients fade and they leave voice, buffers shrink, and the routes of
 //! sessions without a socket, which have no heartbeat, are kept alive.
 
 use crate::Gateway;
 use crate::link::Order;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// How often.
@@ -28,6 +29,7 @@ pub(crate) async fn run(gateway: Gateway) {
         if turn.is_multiple_of(BUFFERS_EVERY) {
             forget(&gateway, KEEP, false);
             gateway.sweep_guilds(GUILDS);
+            lost_in_voice(&gateway).await;
         }
         relieve(&gateway);
         if keep.is_some_and(|keep| kept.elapsed() >= keep) {
@@ -50,7 +52,7 @@ async fn keep_routes(gateway: &Gateway) {
     }
 }
 
-/// Sessions without a socket: first the presence goes, then the session.
+/// Sessions without a socket: first the presence goes and the place in voice, then the session.
 async fn lost(gateway: &Gateway) {
     let now = gateway.now();
     let config = gateway.config();
@@ -65,11 +67,32 @@ async fn lost(gateway: &Gateway) {
         let Some(since) = session.detached_since() else { continue };
         if gone(since, end) {
             gateway.end(&session, Order::Cut).await;
-        } else if session.show_presence(false) {
-            let cleared =
-                domain::presence::clear(gateway.world(), session.owner.user, &session.id.to_string()).await;
-            if let Err(error) = cleared {
-                tracing::debug!(%error, "a presence was not cleared");
+        } else {
+            if session.show_presence(false) {
+                let cleared =
+                    domain::presence::clear(gateway.world(), session.owner.user, &session.id.to_string())
+                        .await;
+                if let Err(error) = cleared {
+                    tracing::debug!(%error, "a presence was not cleared");
+                }
+            }
+            gateway.end_voice(&session).await;
+        }
+    }
+}
+
+/// Those whose node died stay in voice until nobody kept them alive for long enough. Whoever sees them is told then: by one
+/// of the nodes that know the guild.
+async fn lost_in_voice(gateway: &Gateway) {
+    for page in gateway.hub().book.pages() {
+        if !page.voiced.swap(false, Ordering::AcqRel) {
+            continue;
+        }
+        match domain::voice::sweep(gateway.world(), page.guild).await {
+            Ok(others) => drop(page.voiced.fetch_or(others, Ordering::AcqRel)),
+            Err(error) => {
+                page.voiced.store(true, Ordering::Release);
+                tracing::debug!(%error, "a guild's voice states were not looked through");
             }
         }
     }

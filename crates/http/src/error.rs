@@ -162,6 +162,7 @@ pub(crate) const fn row(refusal: Refusal) -> (StatusCode, u32, &'static str) {
         Refusal::UnknownRole => (S::NOT_FOUND, 10011, "Unknown Role"),
         Refusal::UnknownWebhook => (S::NOT_FOUND, 10015, "Unknown Webhook"),
         Refusal::UnknownBan => (S::NOT_FOUND, 10026, "Unknown Ban"),
+        Refusal::UnknownVoiceState => (S::NOT_FOUND, 10065, "Unknown Voice State"),
         Refusal::UnknownWelcomeScreen => (S::NOT_FOUND, 10069, "Unknown Guild Welcome Screen"),
         Refusal::TooManyGuilds => (S::BAD_REQUEST, 30001, "Maximum number of guilds reached (200)"),
         Refusal::TooManyRoles => (S::BAD_REQUEST, 30005, "Maximum number of guild roles reached (250)"),
@@ -179,6 +180,7 @@ pub(crate) const fn row(refusal: Refusal) -> (StatusCode, u32, &'static str) {
             (S::BAD_REQUEST, 30060, "Maximum number of channel permission overwrites reached (1000)")
         }
         Refusal::BannedFromGuild => (S::FORBIDDEN, 40007, "The user is banned from this guild"),
+        Refusal::NotInVoice => (S::BAD_REQUEST, 40032, "Target user is not connected to voice."),
         Refusal::AlreadyCrossposted => (S::BAD_REQUEST, 40033, "This message has already been crossposted"),
         Refusal::BulkDeleteCount => (
             S::BAD_REQUEST,
@@ -311,6 +313,7 @@ mod tests {
             (Refusal::UnknownRole, 404, 10011),
             (Refusal::UnknownWebhook, 404, 10015),
             (Refusal::UnknownBan, 404, 10026),
+            (Refusal::UnknownVoiceState, 404, 10065),
             (Refusal::UnknownWelcomeScreen, 404, 10069),
             (Refusal::TooManyGuilds, 400, 30001),
             (Refusal::TooManyRoles, 400, 30005),
@@ -322,6 +325,7 @@ mod tests {
             (Refusal::TooManyThreadMembers, 400, 30033),
             (Refusal::TooManyOverwrites, 400, 30060),
             (Refusal::BannedFromGuild, 403, 40007),
+            (Refusal::NotInVoice, 400, 40032),
             (Refusal::AlreadyCrossposted, 400, 40033),
             (Refusal::BulkDeleteCount, 400, 50016),
             (Refusal::InviteCodeTaken, 400, 50020),

@@ -215,6 +215,10 @@ fn routes() -> Vec<Route> {
 
         GET    Account "/guilds/{guild_id}/members"                         guilds::members::list;
         GET    Account "/guilds/{guild_id}/members/search"                  guilds::members::search;
+        GET    Account "/guilds/{guild_id}/voice-states/@me"                guilds::voice_states::get_own;
+        PATCH  Account "/guilds/{guild_id}/voice-states/@me"                guilds::voice_states::patch_own;
+        GET    Account "/guilds/{guild_id}/voice-states/{user_id}"          guilds::voice_states::get;
+        PATCH  Account "/guilds/{guild_id}/voice-states/{user_id}"          guilds::voice_states::patch;
         PATCH  Account "/guilds/{guild_id}/members/@me"                     guilds::members::patch_own;
         PATCH  Account "/guilds/{guild_id}/members/@me/nick"                guilds::members::patch_nick;
         GET    Account "/guilds/{guild_id}/members/{user_id}"               guilds::members::get;

@@ -10,6 +10,7 @@ use crate::reaction::ReactionEmoji;
 use crate::relationship::{Relationship, RelationshipKind};
 use crate::settings::{GuildSettings, Settings};
 use crate::user::{Account, User};
+use crate::voice::VoiceState;
 use crate::{ChannelId, DeviceId, GuildId, MessageId, Permissions, RoleId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -42,6 +43,17 @@ pub enum GuildFilter {
         parent: ChannelId,
         /// The thread's members.
         members: Arc<[UserId]>,
+    },
+    /// This user if `own` says so, and of the others those who may view the one channel and not the other.
+    Voice {
+        /// Where somebody is in voice, or was.
+        seen: ChannelId,
+        /// Where it is now: who views that one is told of it otherwise.
+        unseen: Option<ChannelId>,
+        /// Who it is.
+        user: UserId,
+        /// Whether it hears of it itself, whatever it may view.
+        own: bool,
     },
     /// One who has any of these in this channel.
     ChannelHolding(ChannelId, Permissions),
@@ -438,6 +450,15 @@ pub enum Event {
         guild: GuildId,
         /// Which channel's.
         channel: ChannelId,
+    },
+    /// Somebody came into a voice channel, moved, changed what it shows there, or left.
+    VoiceStateUpdate {
+        /// As it is now, or as it was.
+        state: Box<VoiceState>,
+        /// Told as being nowhere: it left, or is where the receiver does not see it.
+        gone: bool,
+        /// The membership; `None` if it ended.
+        member: Option<Box<MemberView>>,
     },
     /// Control: these devices' tokens are void (`None`: all of the user's). Sessions close with 4004.
     Revoked {

@@ -24,6 +24,7 @@ pub mod settings;
 pub mod snowflake;
 pub mod time;
 pub mod user;
+pub mod voice;
 pub mod webhook;
 
 pub use id::{

@@ -118,3 +118,5 @@ pub const WEBHOOK_NAME: usize = 80;
 pub const AUDIT_REASON: usize = 512;
 /// Members in one page or chunk.
 pub const MEMBERS_PAGE: usize = 1000;
+/// Members of a guild in voice at once.
+pub const GUILD_IN_VOICE: usize = 1_000;

@@ -14,6 +14,7 @@ pub mod messages;
 pub mod presence;
 pub mod rates;
 pub mod sessions;
+pub mod voice;
 
 use std::sync::Arc;
 
@@ -47,6 +48,8 @@ pub struct Ports {
     pub bus: Arc<dyn bus::Bus>,
     /// Who is online.
     pub presence: Arc<dyn presence::Presences>,
+    /// Who is in which voice channel.
+    pub voice: Arc<dyn voice::VoiceStates>,
     /// Gateway sessions that another node may take up.
     pub sessions: Arc<dyn sessions::Sessions>,
     /// Counters that throttle.

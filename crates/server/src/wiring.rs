@@ -4,7 +4,7 @@ use crate::clock::{LEASE, LeasedIds, SteadyClock};
 use crate::config::{Config, Engines, Switch};
 use anyhow::{Context, bail};
 use blobs::ObjectBlobs;
-use bus_memory::{BusMemory, PresencesMemory, RatesMemory, SessionsMemory};
+use bus_memory::{BusMemory, PresencesMemory, RatesMemory, SessionsMemory, VoiceMemory};
 use bus_redis::BusRedis;
 use directory_sql::DirectorySql;
 use domain::secrets::{MessageKeys, Passwords};
@@ -20,6 +20,7 @@ use ports::messages::Messages;
 use ports::presence::Presences;
 use ports::rates::Rates;
 use ports::sessions::Sessions;
+use ports::voice::VoiceStates;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -97,6 +98,7 @@ struct Between {
     bus: Arc<dyn Bus>,
     sessions: Arc<dyn Sessions>,
     presence: Arc<dyn Presences>,
+    voice: Arc<dyn VoiceStates>,
     rates: Arc<dyn Rates>,
 }
 
@@ -238,6 +240,7 @@ fn between(config: &Config, redis: Option<&Arc<BusRedis>>, clock: &Arc<dyn Clock
             bus: redis.clone(),
             sessions: redis.clone(),
             presence: redis.clone(),
+            voice: redis.clone(),
             rates: redis.clone(),
         },
         None => Between {
@@ -247,6 +250,7 @@ fn between(config: &Config, redis: Option<&Arc<BusRedis>>, clock: &Arc<dyn Clock
                 clock.clone(),
                 Duration::from_millis(config.heartbeat_ms),
             )),
+            voice: Arc::new(VoiceMemory::new(clock.clone(), Duration::from_millis(config.heartbeat_ms))),
             rates: Arc::new(RatesMemory::new(clock.clone())),
         },
     }
@@ -265,9 +269,9 @@ async fn world(
     let secret = directory.secret("message-keys", &candidate).await?;
     let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).max(1);
     let directory: Arc<dyn Directory> = directory;
-    let Between { bus, sessions, presence, rates } = between;
+    let Between { bus, sessions, presence, voice, rates } = between;
     Ok(World {
-        ports: Ports { directory, messages, blobs, bus, presence, sessions, rates, clock, ids },
+        ports: Ports { directory, messages, blobs, bus, presence, voice, sessions, rates, clock, ids },
         policy: Arc::new(Policy {
             registration: config.registration(),
             throttle: config.throttle == Switch::On,

@@ -1,4 +1,4 @@
-//! The bus, presence and rate counters of one process: nothing leaves it, and a restart forgets it all, as the ports
+//! The bus, presence, voice states and rate counters of one process: nothing leaves it, and a restart forgets it all, as the ports
 //! allow.
 
 mod bus;
@@ -6,8 +6,10 @@ mod presence;
 mod rates;
 mod sessions;
 mod steady;
+mod voice;
 
 pub use bus::BusMemory;
 pub use presence::PresencesMemory;
 pub use rates::RatesMemory;
 pub use sessions::SessionsMemory;
+pub use voice::VoiceMemory;

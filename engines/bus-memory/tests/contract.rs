@@ -1,11 +1,12 @@
-//! The contracts of the bus, presence and rates ports.
+//! The contracts of the bus, presence, voice and rates ports.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-use bus_memory::{BusMemory, PresencesMemory, RatesMemory};
+use bus_memory::{BusMemory, PresencesMemory, RatesMemory, VoiceMemory};
 use ports::bus::Bus;
 use ports::presence::Presences;
 use ports::rates::Rates;
+use ports::voice::VoiceStates;
 use std::sync::Arc;
 use std::time::Duration;
 use testkit::clock::ManualClock;
@@ -57,4 +58,15 @@ mod rates {
     }
 
     testkit::rates_contract!(fresh());
+}
+
+mod voice {
+    use super::*;
+
+    async fn fresh() -> (Arc<dyn VoiceStates>, Hands) {
+        let clock = Arc::new(ManualClock::default());
+        (Arc::new(VoiceMemory::new(clock.clone(), HEARTBEAT)), Hands(clock))
+    }
+
+    testkit::voice_contract!(fresh());
 }

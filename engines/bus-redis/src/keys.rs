@@ -1,7 +1,7 @@
 //! Names of keys, and which slot they are in.
 
 use crate::routes::Scope;
-use model::UserId;
+use model::{GuildId, UserId};
 
 /// Slots of a cluster.
 pub(crate) const SLOTS: u16 = 16_384;
@@ -33,6 +33,16 @@ impl Keys {
     /// A user's presences.
     pub(crate) fn presences(&self, user: UserId) -> String {
         format!("{}:p:{:x}", self.prefix, user.get())
+    }
+
+    /// Who is in voice in a guild.
+    pub(crate) fn voice_of_guild(&self, guild: GuildId) -> String {
+        format!("{}:v:{:x}", self.prefix, guild.get())
+    }
+
+    /// In which guilds a user is in voice.
+    pub(crate) fn voice_of_user(&self, user: UserId) -> String {
+        format!("{}:u:{:x}", self.prefix, user.get())
     }
 
     /// A parked session.

@@ -1,4 +1,4 @@
-//! The bus, presence, rate counters and parked sessions of many processes, on Redis Cluster.
+//! The bus, presence, voice states, rate counters and parked sessions of many processes, on Redis Cluster.
 //!
 //! Every process reads one stream of its own, into which all others write what its users may hear; see
 //! `docs/adr/0008-a-stream-per-node.md`. Everything in Redis is a hint with a time to live: losing all of it loses
@@ -25,6 +25,7 @@ mod reread;
 mod routes;
 mod sessions;
 mod shared;
+mod voice;
 mod watch;
 
 pub use options::Options;
@@ -50,10 +51,11 @@ const DRAIN: Duration = Duration::from_secs(3);
 /// How often somebody who waits for hand-overs looks whether this node is alone now.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// One node on Redis Cluster. It fills `Bus`, `Sessions`, `Presences` and `Rates`.
+/// One node on Redis Cluster. It fills `Bus`, `Sessions`, `Presences`, `VoiceStates` and `Rates`.
 pub struct BusRedis {
     shared: Arc<Shared>,
     presences: presence::Local,
+    voice: voice::Local,
     attempts: rates::Local,
     throttle: Breaker,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -109,6 +111,7 @@ impl BusRedis {
             Breaker::new("rates", Limits { timeout: shared.options.throttle, ..Limits::default() });
         let node = Arc::new(Self {
             presences: presence::Local::default(),
+            voice: voice::Local::default(),
             attempts: rates::Local::default(),
             throttle,
             tasks: Mutex::default(),
@@ -213,7 +216,7 @@ impl Drop for BusRedis {
     }
 }
 
-/// Forgets presences that ended.
+/// Forgets presences and voice states that ended.
 async fn sweep(node: std::sync::Weak<BusRedis>, mut end: tokio::sync::watch::Receiver<bool>) {
     loop {
         tokio::select! {
@@ -222,6 +225,7 @@ async fn sweep(node: std::sync::Weak<BusRedis>, mut end: tokio::sync::watch::Rec
         }
         let Some(node) = node.upgrade() else { return };
         node.presences.sweep(node.shared.micros() / 1000);
+        node.voice.sweep(node.shared.micros() / 1000);
         node.shared.reread.sweep();
     }
 }

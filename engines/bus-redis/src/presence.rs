@@ -116,14 +116,15 @@ fn read(value: Value) -> Vec<SessionPresence> {
 }
 
 impl BusRedis {
-    fn presence_times(&self) -> (i64, i64, i64) {
+    /// Now, how long a presence or a voice state lives, and when it ends if it is kept alive now.
+    pub(crate) fn presence_times(&self) -> (i64, i64, i64) {
         let now = self.shared.micros() / 1000;
         let life = Options::millis(self.shared.options.heartbeat.saturating_mul(3));
         (now, life, now.saturating_add(life))
     }
 
     /// One command through the breaker, whose refusals are told from Redis's absence.
-    async fn try_ask(&self, request: Request) -> Option<Value> {
+    pub(crate) async fn try_ask(&self, request: Request) -> Option<Value> {
         if self.shared.hub.alone() {
             return None;
         }

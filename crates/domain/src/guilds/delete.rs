@@ -2,7 +2,7 @@
 
 use crate::access;
 use crate::audience::{announce_guild, tell_guild};
-use crate::{Actor, Refusal, Result, World};
+use crate::{Actor, Refusal, Result, World, voice};
 use model::GuildId;
 use model::event::{Event, GuildFilter};
 
@@ -16,5 +16,6 @@ pub async fn delete(world: &World, actor: &Actor, guild: GuildId) -> Result<()> 
     world.ports.directory.delete_guild(guild).await?.ok_or(Refusal::UnknownGuild)?;
     // The versions before: there are none after, and those who were members hear of it.
     tell_guild(world, guild, owner.member().versions(), GuildFilter::Everyone, Event::GuildDelete { guild });
+    voice::guild_gone(world, guild).await;
     Ok(())
 }

@@ -81,14 +81,20 @@ pub enum Shown {
     UpTo(u64),
 }
 
-/// Gathers it. Presences are looked up for all that are shown.
+/// Gathers it. Presences are looked up for all that are shown, but for those who are shown because they are in voice.
 ///
 /// # Errors
 /// Store errors only.
-pub async fn appearance(world: &World, guild: GuildId, viewer: UserId, shown: Shown) -> Result<Appearance> {
+pub async fn appearance(
+    world: &World,
+    guild: GuildId,
+    viewer: UserId,
+    shown: Shown,
+    in_voice: &[UserId],
+) -> Result<Appearance> {
     let directory = &world.ports.directory;
     let member_count = directory.member_count(guild).await?;
-    let members = match shown {
+    let mut members = match shown {
         Shown::UpTo(most) if member_count <= most => all_members(world, guild, most).await?,
         Shown::UpTo(_) => online_members(world, guild, viewer).await?,
         Shown::Own => directory.members_of(guild, &[viewer]).await?,
@@ -99,6 +105,12 @@ pub async fn appearance(world: &World, guild: GuildId, viewer: UserId, shown: Sh
         let ids: Vec<UserId> = members.iter().map(|member| member.user).collect();
         world.ports.presence.merged(&ids).await?
     };
+    let missing = |user: &&UserId| members.binary_search_by_key(*user, |member| member.user).is_err();
+    let missing: Vec<UserId> = in_voice.iter().filter(missing).copied().collect();
+    if !missing.is_empty() {
+        members.extend(directory.members_of(guild, &missing).await?);
+        members.sort_by_key(|member| member.user);
+    }
     let users = Users::load(world, members.iter().map(|member| member.user)).await?;
     Ok(Appearance { member_count, presences, members: views(&users, members) })
 }

@@ -20,7 +20,7 @@ pub(crate) fn heartbeat(connection: &mut Connection, d: Option<&RawValue>) -> Op
     seat.keep(every).then(|| seat.session.clone())
 }
 
-/// Tells the routing table and the presences that the session is still there.
+/// Tells the routing table, the presences and the voice states that the session is still there.
 pub(crate) async fn keep_alive(gateway: Gateway, session: Arc<Session>) {
     let owner = &session.owner;
     if let Err(error) = gateway.world().ports.bus.attach(owner.user, owner.device).await {
@@ -32,5 +32,13 @@ pub(crate) async fn keep_alive(gateway: Gateway, session: Arc<Session>) {
     let kept = domain::presence::keep_alive(gateway.world(), owner.user, &session.id.to_string()).await;
     if let Err(error) = kept {
         tracing::debug!(%error, "a presence was not kept alive");
+    }
+    if session.is_maybe_in_voice() {
+        match domain::voice::keep_alive(gateway.world(), owner.user, &session.id.to_string()).await {
+            // Only this connection brings it into voice, and it waits here.
+            Ok(false) => drop(session.leaves_voice()),
+            Ok(true) => {}
+            Err(error) => tracing::debug!(%error, "a voice state was not kept alive"),
+        }
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod identify;
 pub(crate) mod presence_update;
 pub(crate) mod request_guild_members;
 pub(crate) mod resume;
+pub(crate) mod voice_state_update;
 
 use crate::Gateway;
 use crate::close::for_error;

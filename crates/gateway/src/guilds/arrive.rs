@@ -7,16 +7,18 @@ use super::view::View;
 use crate::Gateway;
 use crate::payload::{Payload, Scope};
 use crate::session::Session;
-use domain::Error;
 use domain::guilds::local::{
     Appearance, Connected, Shown, appearance, heads, member_count, memberships, state, threads, versions,
 };
+use domain::{Error, World};
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use model::event::ThreadMember;
+use model::event::{MemberView, ThreadMember};
 use model::guild::{GuildChannelKind, GuildState, Member, Versions};
-use model::{ChannelId, GuildId, MessageId, Permissions, Timestamp};
+use model::voice::VoiceState;
+use model::{ChannelId, GuildId, MessageId, Permissions, Timestamp, UserId};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use wire::gateway::dispatch::guild_create::{self, Seen};
 use wire::gateway::intents::{GUILD_PRESENCES, GUILDS};
@@ -40,6 +42,7 @@ pub(crate) struct Sight {
     joined: HashMap<ChannelId, ThreadMember>,
     counts: HashMap<ChannelId, u32>,
     heads: Heads,
+    voice: Vec<(VoiceState, MemberView)>,
     large: bool,
 }
 
@@ -95,8 +98,37 @@ impl Sight {
             channels: &lists.channels,
             threads: &lists.threads,
             presences: &self.appearance.presences,
+            voice_states: &self.voice,
         }
     }
+}
+
+/// Those in voice channels that a member with this view may see.
+async fn voice_seen(
+    world: &World,
+    page: &Page,
+    state: &GuildState,
+    view: &View,
+) -> Result<Vec<VoiceState>, Error> {
+    let mut states = domain::voice::of_guild(world, page.guild).await?;
+    if !states.is_empty() {
+        page.voiced.store(true, Ordering::Release);
+    }
+    let is_seen = |channel: ChannelId| {
+        state.channels.binary_search_by_key(&channel, |c| c.id).is_ok_and(|index| view.has(index))
+    };
+    states.retain(|state| is_seen(state.channel));
+    Ok(states)
+}
+
+/// States with their memberships; who is no member any more is left out.
+fn with_members(states: Vec<VoiceState>, members: &[MemberView]) -> Vec<(VoiceState, MemberView)> {
+    if states.is_empty() {
+        return Vec::new();
+    }
+    let members: HashMap<UserId, &MemberView> = members.iter().map(|view| (view.member.user, view)).collect();
+    let with = |state: VoiceState| members.get(&state.user).map(|view| (state, (*view).clone()));
+    states.into_iter().filter_map(with).collect()
 }
 
 impl Gateway {
@@ -221,7 +253,10 @@ impl Gateway {
             false if large => Shown::Own,
             _ => Shown::UpTo(threshold),
         };
-        let appearance = appearance(world, guild, owner.user, shown).await?;
+        let states = voice_seen(world, &page, &state, &view).await?;
+        let in_voice: Vec<UserId> = states.iter().map(|state| state.user).collect();
+        let appearance = appearance(world, guild, owner.user, shown, &in_voice).await?;
+        let voice = with_members(states, &appearance.members);
         let channels =
             state.channels.iter().enumerate().filter(|(index, c)| view.has(*index) && c.kind.has_messages());
         let (mut with_messages, mut open_threads) = (Vec::new(), Vec::new());
@@ -238,7 +273,7 @@ impl Gateway {
             threads(world, guild, owner.user, &open_threads).await?
         };
         let large = appearance.member_count > threshold;
-        Ok(Some(Sight { state, member, view, appearance, joined, counts, heads, large }))
+        Ok(Some(Sight { state, member, view, appearance, joined, counts, heads, voice, large }))
     }
 
     /// What a session that begins is shown of these guilds.

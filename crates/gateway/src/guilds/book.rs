@@ -20,6 +20,8 @@ pub(crate) struct Page {
     pub(crate) lists: Mutex<Lists>,
     /// Its events are routed to this node.
     pub(crate) attached: AtomicBool,
+    /// Somebody may be in voice there.
+    pub(crate) voiced: AtomicBool,
     /// When it was last seen to be without anybody, in seconds of the gateway's life; 0 while somebody is here.
     empty_since: AtomicU32,
     /// One reading at a time: those who wait for one mostly find it done.
@@ -48,6 +50,7 @@ impl Book {
                 local: Mutex::new(Local::new(guild)),
                 lists: Mutex::default(),
                 attached: AtomicBool::new(false),
+                voiced: AtomicBool::new(false),
                 empty_since: AtomicU32::new(0),
                 reading: tokio::sync::Mutex::default(),
             })

@@ -11,6 +11,7 @@ use domain::guilds::local::connected;
 use model::event::{Envelope, Event, GuildAudience};
 use model::{GuildId, UserId};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use wire::gateway::dispatch;
 
@@ -101,7 +102,10 @@ impl Gateway {
                 }
                 _ => Told::Nobody,
             };
-            let scope = Scope::Guild(audience.guild, audience.filter.clone());
+            let scope = Scope::of(envelope);
+            if matches!(event, Event::VoiceStateUpdate { gone: false, .. }) {
+                page.voiced.store(true, Ordering::Release);
+            }
             let quiet = large && matches!(event, Event::TypingStart { .. } | Event::PresenceUpdate { .. });
             let handed = self.queue(&listeners, envelope, scope, mark, |session| {
                 !fresh.has(session.owner.user)

@@ -425,6 +425,9 @@ impl Local {
                 Ok(everybody)
             }
             GuildFilter::Channel(channel) => Ok(self.viewers(*channel, event)),
+            GuildFilter::Voice { seen, unseen, user, own } => {
+                Ok(self.voice_listeners(*seen, *unseen, *user, *own, event))
+            }
             filter => {
                 let chosen = self.here.values().filter(|here| {
                     here.known.as_ref().is_some_and(|known| self.passes(&known.member, filter))
@@ -432,6 +435,28 @@ impl Local {
                 Ok(Arc::new(chosen.flat_map(|here| here.sessions.iter().cloned()).collect()))
             }
         }
+    }
+
+    /// Those who see the one channel and not the other; and `user`, if it is told whatever it sees.
+    fn voice_listeners(
+        &mut self,
+        seen: ChannelId,
+        unseen: Option<ChannelId>,
+        user: UserId,
+        own: bool,
+        event: &Event,
+    ) -> Listeners {
+        let mut listeners = (*self.viewers(seen, event)).clone();
+        listeners.retain(|session| session.owner.user != user);
+        if let Some(unseen) = unseen {
+            let elsewhere = self.viewers(unseen, event);
+            let told: HashSet<SessionId> = elsewhere.iter().map(|session| session.id).collect();
+            listeners.retain(|session| !told.contains(&session.id));
+        }
+        if own && let Some(here) = self.here.get(&user) {
+            listeners.extend(here.sessions.iter().cloned());
+        }
+        Arc::new(listeners)
     }
 
     fn viewers(&mut self, channel: ChannelId, event: &Event) -> Listeners {
@@ -488,6 +513,11 @@ impl Local {
                 let held = held(parent);
                 held.contains(Permissions::VIEW_CHANNEL)
                     && (members.contains(&member.user) || held.contains(Permissions::MANAGE_THREADS))
+            }
+            GuildFilter::Voice { user, own, .. } if member.user == *user => *own,
+            GuildFilter::Voice { seen, unseen, .. } => {
+                let sees = |channel| held(channel).contains(Permissions::VIEW_CHANNEL);
+                sees(seen) && !unseen.as_ref().is_some_and(sees)
             }
             GuildFilter::ChannelHolding(channel, any) => held(channel).intersects(*any),
             GuildFilter::Holding(any) => base(state, subject(member)).intersects(*any),

@@ -22,3 +22,4 @@ mod revoke;
 mod slow;
 mod states;
 mod transports;
+mod voice;

@@ -16,4 +16,5 @@ mod sends;
 mod sessions;
 #[path = "../support/mod.rs"]
 mod support;
+mod voice;
 mod without_redis;

@@ -7,6 +7,7 @@ pub mod messages;
 pub mod presence;
 pub mod rates;
 pub mod sessions;
+pub mod voice;
 
 /// Makes a `#[tokio::test]` of each sentence of a port's contract; the ports' own macros list the sentences.
 #[macro_export]

@@ -8,6 +8,8 @@ pub const HEARTBEAT: u8 = 1;
 pub const IDENTIFY: u8 = 2;
 /// Client to server: the client's own presence.
 pub const PRESENCE_UPDATE: u8 = 3;
+/// Client to server: where the client is in voice.
+pub const VOICE_STATE_UPDATE: u8 = 4;
 /// Client to server: take a session up again.
 pub const RESUME: u8 = 6;
 /// Server to client: reconnect and resume.
@@ -27,7 +29,7 @@ pub const GUILD_SUBSCRIPTIONS_BULK: u8 = 37;
 /// Client to server: a heartbeat of user clients.
 pub const QOS_HEARTBEAT: u8 = 40;
 
-/// Whether clients send this opcode for something that this server does not have (voice, calls, soundboards ...). It is accepted and does nothing: closing with 4001 makes hikari stop for good.
+/// Whether clients send this opcode for something that this server does not have (sound, calls, soundboards ...). It is accepted and does nothing: closing with 4001 makes hikari stop for good.
 pub const fn is_ignored(op: u64) -> bool {
-    matches!(op, 4 | 5 | 13 | 28..=36 | 38 | 39 | 41..=43)
+    matches!(op, 5 | 13 | 28..=36 | 38 | 39 | 41..=43)
 }

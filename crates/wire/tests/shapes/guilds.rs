@@ -10,6 +10,7 @@ use model::guild::{
     Ban, Guild, GuildChannel, GuildChannelKind, GuildChannelView, GuildState, GuildSummary, GuildView,
     Integration, Invite, InviteView, Member, Overwrite, OverwriteTarget, Role, Thread,
 };
+use model::voice::VoiceState;
 use model::webhook::{Webhook, WebhookAuthor, WebhookView};
 use model::{
     ApplicationId, AuditId, ChannelId, EmojiId, GuildId, Permissions, RoleId, Timestamp, UserId, WebhookId,
@@ -157,6 +158,36 @@ fn roles_members_bans_and_emoji_are_read_and_fit() {
     fits("EmojiResponse", &json);
     fits("BulkBanUsersResponse", &shown(wire::ban::bulk(&[member.user.id], &[])));
     fits("GuildPruneResponse", &shown(wire::member::Pruned { pruned: None }));
+}
+
+#[test]
+fn voice_states_are_read() {
+    let state = VoiceState {
+        user: UserId::new(1).unwrap(),
+        guild: GuildId::new(GUILD).unwrap(),
+        channel: ChannelId::new(77).unwrap(),
+        session: "0123456789abcdef".into(),
+        bot: false,
+        self_mute: true,
+        self_deaf: false,
+        self_video: true,
+        suppress: true,
+        asks_since: Some(at()),
+    };
+    let member = member();
+    let there = wire::voice::render(&state, Some(&member));
+    for shown_as in [there, there.gone(), wire::voice::render(&state, None)] {
+        both::<twilight_model::voice::VoiceState, serenity::all::VoiceState>(&shown(shown_as));
+    }
+    let gone = shown(there.gone());
+    assert_eq!((&gone["channel_id"], &gone["self_mute"]), (&json!(null), &json!(true)));
+    let listed = shown(wire::voice::VoiceStates(&[(state.clone(), member.clone())]));
+    both::<Vec<twilight_model::voice::VoiceState>, Vec<serenity::all::VoiceState>>(&listed);
+    let mut expected = shown(there);
+    for key in ["guild_id", "member"] {
+        expected.as_object_mut().unwrap().remove(key);
+    }
+    assert_eq!(listed, json!([expected]));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The contracts of the four ports.
+//! The contracts of the five ports.
 
 use crate::ground::{node, on_shared};
 use bus_redis::Options;
@@ -8,6 +8,7 @@ use ports::clock::Clock as _;
 use ports::presence::Presences;
 use ports::rates::Rates;
 use ports::sessions::Sessions;
+use ports::voice::VoiceStates;
 use std::sync::Arc;
 use std::time::Duration;
 use testkit::clock::ManualClock;
@@ -69,4 +70,16 @@ mod rates {
     }
 
     testkit::rates_contract!(fresh());
+}
+
+mod voice {
+    use super::*;
+
+    async fn fresh() -> (Arc<dyn VoiceStates>, Hands) {
+        let clock = Arc::new(ManualClock::default());
+        let options = Options { clock: Some(clock.clone()), ..on_shared().await };
+        (node(&options).await, Hands(clock))
+    }
+
+    testkit::voice_contract!(fresh());
 }

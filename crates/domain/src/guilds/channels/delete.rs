@@ -4,7 +4,7 @@ use super::change::tell_changed;
 use crate::access::{self, Holder, Reader};
 use crate::audience::{Hearers, announce_guild, tell_guild};
 use crate::guilds::{Reason, audit};
-use crate::{Refusal, Result, World};
+use crate::{Refusal, Result, World, voice};
 use model::audit::AuditAction;
 use model::event::{Event, GuildFilter};
 use model::guild::{Guild, GuildChannelView};
@@ -49,6 +49,9 @@ pub(crate) async fn delete(world: &World, reader: Reader, reason: Reason) -> Res
             let audience = access::audience(&channel, gone.versions, participants);
             Hearers::of_guild(audience, &channel).tell(world, Event::ThreadDelete(Box::new(channel)));
         } else {
+            if channel.kind.is_voice() {
+                voice::channel_gone(world, guild, channel.id, gone.versions).await?;
+            }
             let filter = GuildFilter::Channel(channel.id);
             let event = Event::GuildChannelDelete(Box::new(channel));
             tell_guild(world, guild, gone.versions, filter, event);

@@ -4,12 +4,12 @@ use super::roles::{giving, row_of};
 use crate::access::{self, GuildMember, Holder};
 use crate::audience::{announce_guild, tell_guild};
 use crate::guilds::{Reason, audit, local};
-use crate::{Actor, FormErrors, Refusal, Result, World};
+use crate::{Actor, FormErrors, Refusal, Result, World, voice};
 use model::audit::{AuditAction, AuditEntry};
 use model::event::{Event, GuildFilter, MemberView};
 use model::guild::Member;
 use model::permissions;
-use model::{GuildId, Permissions, RoleId, Timestamp, UserId, limits, names};
+use model::{ChannelId, GuildId, Permissions, RoleId, Timestamp, UserId, limits, names};
 use ports::directory::guilds::{MemberEdit, Raised};
 
 /// What changes; `None` leaves a field as it is.
@@ -25,13 +25,16 @@ pub struct MemberChange {
     pub deaf: Option<bool>,
     /// Muted.
     pub mute: Option<bool>,
+    /// The voice channel to move it to; `Some(None)` sends it out of voice.
+    pub channel: Option<Option<ChannelId>>,
 }
 
 /// Changes a member. Each field has a right of its own; nickname, timeout and voice take standing above the member, roles
 /// standing above each role that is given or taken, as with Discord.
 ///
 /// # Errors
-/// 10004; 10007; 10011; 50013 for each field that the actor may not change; 50028 for a bot's own role; a form error.
+/// 10004; 10007; 10011; 50013 for each field that the actor may not change; 50028 for a bot's own role; a form error; for a
+/// channel 40032 if the member is in none, 10003, 50024.
 pub async fn change(
     world: &World,
     actor: &Actor,
@@ -49,11 +52,39 @@ pub async fn change(
         roles.retain(|role| *role != guild.everyone());
     }
     let holder = may_change(&me, &old, &change)?;
-    let mut new = old.clone();
-    apply(&mut new, &change);
-    let rows = rows(world, &holder, &old, &new, reason)?;
-    let edit = Box::new(move |member: &mut Member| apply(member, &change));
-    store(world, &holder, user, edit, rows).await
+    let order = match change.channel {
+        Some(channel) => Some(voice::order(world, &me, user, channel).await?),
+        None => None,
+    };
+    let view = if order.is_some() && change.is_of_voice_alone() {
+        // Nothing is stored: where somebody is in voice is no part of its membership.
+        local::member_views(world, vec![old]).await?.pop().ok_or(Refusal::UnknownMember)?
+    } else {
+        let mut new = old.clone();
+        apply(&mut new, &change);
+        let rows = rows(world, &holder, &old, &new, reason.clone())?;
+        let edit = Box::new(move |member: &mut Member| apply(member, &change));
+        let view = store(world, &holder, user, edit, rows).await?;
+        if (view.member.deaf, view.member.mute) != (old.deaf, old.mute) {
+            voice::moderated(world, guild, &view).await?;
+        }
+        view
+    };
+    if let Some(order) = order {
+        order.carry_out(world, &holder, reason).await?;
+    }
+    Ok(view)
+}
+
+impl MemberChange {
+    /// Whether it says no more than where the member is to be.
+    const fn is_of_voice_alone(&self) -> bool {
+        self.nick.is_none()
+            && self.roles.is_none()
+            && self.timeout.is_none()
+            && self.deaf.is_none()
+            && self.mute.is_none()
+    }
 }
 
 /// Changes the actor's own nickname.
@@ -150,6 +181,9 @@ fn may_change(me: &GuildMember, old: &Member, change: &MemberChange) -> Result<H
     }
     if change.mute.is_some() {
         needed |= Permissions::MUTE_MEMBERS;
+    }
+    if change.channel.is_some() {
+        needed |= Permissions::MOVE_MEMBERS;
     }
     let holder = me.clone().holding(needed)?;
     if above {

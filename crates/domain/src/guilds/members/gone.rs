@@ -3,7 +3,7 @@
 use crate::accounts::lookup::user;
 use crate::audience::{tell, tell_guild};
 use crate::guilds::integrations;
-use crate::{Result, World};
+use crate::{Result, World, voice};
 use model::UserId;
 use model::event::{Event, GuildFilter};
 use model::guild::{GuildState, Versions};
@@ -18,6 +18,7 @@ pub(crate) async fn tell_gone(
     let guild = state.guild.id;
     let account = user(world, gone).await?;
     let bot = account.bot;
+    voice::left_guild(world, guild, gone, versions).await;
     tell(world, &[gone], Event::GuildLeft { guild });
     let event = Event::MemberRemove { guild, user: Box::new(account) };
     tell_guild(world, guild, versions, GuildFilter::Everyone, event);

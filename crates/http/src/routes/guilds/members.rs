@@ -66,6 +66,7 @@ pub(crate) async fn patch(
         timeout: body.communication_disabled_until.map(|until| until.map(|Ts(until)| until)),
         deaf: body.deaf,
         mute: body.mute,
+        channel: body.channel_id.map(|channel| channel.map(|Sf(channel)| channel)),
     };
     let view = members::change(&world, &actor, guild, user, change, reason).await?;
     Ok(reply::json(wire::member::render(&view)))

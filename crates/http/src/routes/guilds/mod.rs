@@ -12,6 +12,7 @@ pub(crate) mod members;
 pub(crate) mod prune;
 pub(crate) mod roles;
 pub(crate) mod threads;
+pub(crate) mod voice_states;
 pub(crate) mod webhooks;
 
 use crate::extract::{Authorized, Body, IMAGE_LEN, Path, Query, Reason};

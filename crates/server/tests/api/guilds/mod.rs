@@ -13,6 +13,7 @@ mod rate_limits;
 mod roles;
 mod settings;
 mod threads;
+mod voice;
 mod webhooks;
 mod whole;
 

@@ -8,9 +8,11 @@ use crate::list::list;
 use crate::member::Members;
 use crate::presence::{self, PresenceObject};
 use crate::timestamp::Ts;
+use crate::voice::VoiceStates;
 use model::event::MemberView;
 use model::guild::GuildState;
 use model::presence::Presence;
+use model::voice::VoiceState;
 use model::{GuildId, Timestamp};
 use serde::{Serialize, Serializer};
 
@@ -36,6 +38,8 @@ pub struct Seen<'a> {
     pub threads: &'a [Shown<'a>],
     /// Presences of those who are not offline.
     pub presences: &'a [Presence],
+    /// Who is in voice channels that it may view.
+    pub voice_states: &'a [(VoiceState, MemberView)],
 }
 
 /// A guild in GUILD_CREATE and in a person's READY.
@@ -48,7 +52,7 @@ pub struct GuildCreate<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     unavailable: Option<bool>,
     member_count: u64,
-    voice_states: [(); 0],
+    voice_states: VoiceStates<'a>,
     members: Members<'a>,
     channels: Channels<'a>,
     threads: Channels<'a>,
@@ -79,7 +83,7 @@ pub fn d<'a>(seen: &Seen<'a>, unavailable: Option<bool>) -> GuildCreate<'a> {
         large: seen.large,
         unavailable,
         member_count: seen.member_count,
-        voice_states: [],
+        voice_states: VoiceStates(seen.voice_states),
         members: Members(seen.members),
         channels: Channels(seen.channels),
         threads: Channels(seen.threads),

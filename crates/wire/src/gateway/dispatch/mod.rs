@@ -206,6 +206,9 @@ pub fn render(event: &Event) -> Option<Rendered> {
         Event::WebhooksUpdate { guild, channel } => {
             json(webhooks_update::NAME, &webhooks_update::d(*guild, *channel))
         }
+        Event::VoiceStateUpdate { state, gone, member } => {
+            json(voice_state_update::NAME, &voice_state_update::d(state, *gone, member.as_deref()))
+        }
         Event::GuildJoined { .. } | Event::Revoked { .. } | Event::SessionMoved { .. } | Event::Missed => {
             return None;
         }
@@ -284,14 +287,16 @@ pub const fn intent(event: &Event) -> Option<u64> {
         Event::WebhooksUpdate { .. } => i::GUILD_WEBHOOKS,
         Event::InviteCreate { .. } | Event::InviteDelete { .. } => i::GUILD_INVITES,
         Event::PresenceUpdate { guild: Some(_), .. } => i::GUILD_PRESENCES,
+        Event::VoiceStateUpdate { .. } => i::GUILD_VOICE_STATES,
         _ => return None,
     })
 }
 
-/// [`intent`] for one bot: of changes of its own membership it always hears, of its coming into threads with GUILDS.
+/// [`intent`] for one bot: of changes of its own membership, and of where it is in voice, it always hears, of its coming into threads with GUILDS.
 pub fn intent_of(event: &Event, bot: UserId) -> Option<u64> {
     match event {
         Event::MemberUpdate { member, .. } if member.member.user == bot => None,
+        Event::VoiceStateUpdate { state, .. } if state.user == bot => None,
         Event::ThreadMembersUpdate { added, removed, .. }
             if added.iter().any(|(member, _)| member.user == bot) || removed.contains(&bot) =>
         {

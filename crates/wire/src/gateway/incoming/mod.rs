@@ -6,6 +6,7 @@ pub mod identify;
 pub mod presence_update;
 pub mod request_guild_members;
 pub mod resume;
+pub mod voice_state_update;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
