@@ -18,10 +18,11 @@ pub(crate) async fn tell_gone(
     let guild = state.guild.id;
     let account = user(world, gone).await?;
     let bot = account.bot;
-    voice::left_guild(world, guild, gone, versions).await;
     tell(world, &[gone], Event::GuildLeft { guild });
     let event = Event::MemberRemove { guild, user: Box::new(account) };
     tell_guild(world, guild, versions, GuildFilter::Everyone, event);
+    // Behind it: an event of newer versions than a gateway knows would make it read all memberships anew.
+    voice::left_guild(world, guild, gone, versions).await;
     if bot {
         let own = state.roles.iter().find(|role| role.bot == Some(gone.application()));
         if let Some(role) = own.map(|role| role.id) {
