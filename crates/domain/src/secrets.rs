@@ -10,6 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use model::UserId;
 use model::device::TokenKind;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
@@ -21,17 +22,17 @@ const QUEUE: usize = 64;
 /// the chat.
 #[derive(Debug)]
 pub struct Passwords {
-    slots: Semaphore,
-    waiting: AtomicUsize,
+    slots: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
     params: Params,
     /// The hash of nobody's password: checked when there is no such account, so that both answers take as long.
     decoy: String,
 }
 
-/// Counts a waiting caller for as long as it waits, also when its request is dropped.
-struct Waiting<'a>(&'a AtomicUsize);
+/// Counts a caller for as long as it waits or its work goes on, also when its request is dropped.
+struct Waiting(Arc<AtomicUsize>);
 
-impl Drop for Waiting<'_> {
+impl Drop for Waiting {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -47,7 +48,7 @@ impl Passwords {
         let mut nobody = [0; 32];
         fill(&mut nobody)?;
         let decoy = hash(&params, &nobody)?;
-        Ok(Self { slots: Semaphore::new(threads.max(1)), waiting: AtomicUsize::new(0), params, decoy })
+        Ok(Self { slots: Arc::new(Semaphore::new(threads.max(1))), waiting: Arc::default(), params, decoy })
     }
 
     /// A PHC string for this password.
@@ -82,11 +83,16 @@ impl Passwords {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             return Err(Error::Unavailable);
         }
-        let waiting = Waiting(&self.waiting);
-        let slot = self.slots.acquire().await.map_err(internal)?;
-        let done = tokio::task::spawn_blocking(work).await.map_err(internal);
-        drop((slot, waiting));
-        done
+        let waiting = Waiting(self.waiting.clone());
+        let slot = self.slots.clone().acquire_owned().await.map_err(internal)?;
+        // The work ends whether its caller is there or not, and holds its slot until then.
+        let held = (waiting, slot);
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(held);
+            done
+        });
+        done.await.map_err(internal)
     }
 }
 
@@ -277,5 +283,27 @@ mod tests {
         assert!(pool.verify("cafe\u{301} au lait", Some(&hash)).await.unwrap());
         assert!(!pool.verify("cafe au lait", Some(&hash)).await.unwrap());
         assert!(!pool.verify("anything", None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn the_slot_of_a_caller_who_goes_is_taken_until_its_work_is_done() {
+        let pool = Arc::new(Passwords::new(1).unwrap());
+        let (begin, begun) = tokio::sync::oneshot::channel();
+        let (end, ended) = std::sync::mpsc::channel();
+        let worker = pool.clone();
+        let caller = tokio::spawn(async move {
+            let work = move || {
+                begin.send(()).unwrap();
+                ended.recv().unwrap();
+            };
+            worker.run(work).await
+        });
+        begun.await.unwrap();
+        caller.abort();
+        assert!(caller.await.unwrap_err().is_cancelled());
+        assert_eq!((pool.slots.available_permits(), pool.waiting.load(Ordering::Relaxed)), (0, 1));
+        end.send(()).unwrap();
+        let _slot = pool.slots.acquire().await.unwrap();
+        assert_eq!(pool.waiting.load(Ordering::Relaxed), 0);
     }
 }

@@ -26,6 +26,7 @@ use wire::relationship::{FriendRequest, RelationshipPatch, RelationshipPut};
 use wire::role::{RolePosition, RoleRequest};
 use wire::settings::SettingsPatch;
 use wire::user::{MeChange, UsernameAttempt};
+use wire::voice::VoiceStatePatch;
 use wire::webhook::{WebhookCreate, WebhookPatch};
 
 const JSON: &str = "application/json";
@@ -51,7 +52,7 @@ forms! {
     ChannelOpen ChannelRequest EmojiCreate EmojiPatch FriendRequest GuildCreate GuildPatch GuildSettingsBulk
     GuildSettingsPatch InviteCreate MeChange MemberPatch MessageCreate MessageEdit MessageIdsRequest NickPatch OverwritePut ProfilePatch
     PruneRequest RelationshipPatch RelationshipPut RoleRequest SessionsLogout SettingsPatch ThreadCreate
-    UsernameAttempt VanityPatch WebhookCreate WebhookPatch;
+    UsernameAttempt VanityPatch VoiceStatePatch WebhookCreate WebhookPatch;
     ChannelPosition RolePosition;
     Login Register
 }

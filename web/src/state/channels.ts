@@ -1,6 +1,7 @@
 import { ChannelType, type Channel, type Id, type User } from '../api/types';
 import { compareIds, newest } from './ids';
 import { channelEntered } from './guilds';
+import { nobodyThere } from './voice';
 import type { ChannelEntry, Patch, State, ThreadEntry } from './model';
 import { nameOf, withUsers } from './users';
 
@@ -58,7 +59,7 @@ export function channelRemoved(state: State, id: Id): Patch {
     delete channels[thread];
     delete windows[thread];
   }
-  return { channels, windows };
+  return { channels, windows, ...nobodyThere(state, gone.guildId, id) };
 }
 
 /** Something new stands in a channel. What was said in a thread counts there, as the server counts it. */

@@ -23,6 +23,13 @@ export function voiceChanged(state: State, d: VoiceState): Patch {
   return { ...(d.member ? memberPut(state, guild, d.member) : {}), voice: { ...state.voice, [guild]: now } };
 }
 
+/** A channel is gone, or out of sight: who leaves it from now on is not told. */
+export function nobodyThere(state: State, guild: Id, channel: Id): Patch {
+  const there = Object.entries(state.voice[guild] ?? {});
+  const others = there.filter(([, entry]) => entry.channelId !== channel);
+  return others.length === there.length ? {} : { voice: { ...state.voice, [guild]: Object.fromEntries(others) } };
+}
+
 /** Those in a voice channel, by name. */
 export function inVoice(state: State, guild: Id, channel: Id): Id[] {
   const here = Object.entries(state.voice[guild] ?? {}).filter(([, entry]) => entry.channelId === channel);

@@ -20,6 +20,18 @@ pub(crate) struct Order {
     to: Option<(ChannelId, bool)>,
 }
 
+/// That somebody is in voice in a guild, as Discord asks of whoever is muted, deafened or moved.
+///
+/// # Errors
+/// 40032 if it is not.
+pub(crate) async fn must_be_in_voice(world: &World, guild: GuildId, user: UserId) -> Result<()> {
+    let states = world.ports.voice.of_user(user).await?;
+    match states.iter().any(|state| state.guild == guild) {
+        true => Ok(()),
+        false => Err(Refusal::NotInVoice.into()),
+    }
+}
+
 /// That somebody may be moved to a channel, or sent away. MOVE_MEMBERS is for the caller to look at.
 ///
 /// # Errors
@@ -30,10 +42,7 @@ pub(crate) async fn order(
     user: UserId,
     to: Option<ChannelId>,
 ) -> Result<Order> {
-    let states = world.ports.voice.of_user(user).await?;
-    if !states.iter().any(|state| state.guild == me.guild()) {
-        return Err(Refusal::NotInVoice.into());
-    }
+    must_be_in_voice(world, me.guild(), user).await?;
     let Some(to) = to else { return Ok(Order { user, to: None }) };
     let channel = me.state().channel(to).ok_or(Refusal::UnknownChannel)?;
     let permissions = me.permissions_in(channel);

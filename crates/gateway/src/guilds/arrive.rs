@@ -4,6 +4,7 @@ use super::book::Page;
 use super::deliver::LARGE;
 use super::local::Asked;
 use super::view::View;
+use super::voice;
 use crate::Gateway;
 use crate::payload::{Payload, Scope};
 use crate::session::Session;
@@ -101,34 +102,6 @@ impl Sight {
             voice_states: &self.voice,
         }
     }
-}
-
-/// Those in voice channels that a member with this view may see.
-async fn voice_seen(
-    world: &World,
-    page: &Page,
-    state: &GuildState,
-    view: &View,
-) -> Result<Vec<VoiceState>, Error> {
-    let mut states = domain::voice::of_guild(world, page.guild).await?;
-    if !states.is_empty() {
-        page.voiced.store(true, Ordering::Release);
-    }
-    let is_seen = |channel: ChannelId| {
-        state.channels.binary_search_by_key(&channel, |c| c.id).is_ok_and(|index| view.has(index))
-    };
-    states.retain(|state| is_seen(state.channel));
-    Ok(states)
-}
-
-/// States with their memberships; who is no member any more is left out.
-fn with_members(states: Vec<VoiceState>, members: &[MemberView]) -> Vec<(VoiceState, MemberView)> {
-    if states.is_empty() {
-        return Vec::new();
-    }
-    let members: HashMap<UserId, &MemberView> = members.iter().map(|view| (view.member.user, view)).collect();
-    let with = |state: VoiceState| members.get(&state.user).map(|view| (state, (*view).clone()));
-    states.into_iter().filter_map(with).collect()
 }
 
 impl Gateway {
@@ -253,10 +226,10 @@ impl Gateway {
             false if large => Shown::Own,
             _ => Shown::UpTo(threshold),
         };
-        let states = voice_seen(world, &page, &state, &view).await?;
+        let states = voice::seen(world, &page, &state, &view).await?;
         let in_voice: Vec<UserId> = states.iter().map(|state| state.user).collect();
         let appearance = appearance(world, guild, owner.user, shown, &in_voice).await?;
-        let voice = with_members(states, &appearance.members);
+        let voice = voice::with_members(states, &appearance.members);
         let channels =
             state.channels.iter().enumerate().filter(|(index, c)| view.has(*index) && c.kind.has_messages());
         let (mut with_messages, mut open_threads) = (Vec::new(), Vec::new());

@@ -36,8 +36,9 @@ impl Gateway {
             };
             let count = page.local.lock().count;
             let count = match count {
-                Some(count) => count,
-                None => member_count(self.world(), page.guild).await?,
+                // What is read whole may jump over memberships that came or went, whose own events count nothing then.
+                Some(count) if !asked.whole => count,
+                _ => member_count(self.world(), page.guild).await?,
             };
             let mut local = page.local.lock();
             local.count = Some(count);
@@ -59,9 +60,14 @@ impl Gateway {
 
     /// Tells sessions what follows for them. The guild's lock is held: nothing of the guild is told in between.
     pub(crate) fn tell_derived(&self, page: &Page, derived: Vec<Derived>) {
+        let mut in_voice = Vec::new();
         for derived in derived {
-            if matches!(derived.event, Event::GuildDelete { .. }) {
-                self.hub().book.left(page, &derived.sessions);
+            match &derived.event {
+                Event::GuildDelete { .. } => self.hub().book.left(page, &derived.sessions),
+                Event::GuildChannelCreate(channel) if channel.kind.is_voice() => {
+                    in_voice.push((channel.id, derived.sessions.clone()));
+                }
+                _ => {}
             }
             let mut payload = None;
             for session in &derived.sessions {
@@ -79,5 +85,6 @@ impl Gateway {
                 }
             }
         }
+        self.show_in_voice(page.guild, in_voice);
     }
 }

@@ -155,6 +155,35 @@ async fn who_comes_online_is_shown_who_is_in_the_channels_that_it_sees() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_sees_a_voice_channel_from_now_on_is_told_who_is_in_it() {
+    let server = Server::start().await;
+    let api = &server.api;
+    let [owner, bob, carol] =
+        [api.register("owner").await, api.register("bob").await, api.register("carol").await];
+    let place = Place::make(api, &owner, &[&bob, &carol]).await;
+    let hidden = voice(api, &owner, &place, json!({}), Some(&[&bob.id])).await;
+    let (mut of_bob, ready) = online(api, &bob).await;
+    let (mut of_carol, _) = online(api, &carol).await;
+    of_bob.send(wish(&place.id, Some(&hidden), true)).await;
+    of_bob.event(UPDATE).await;
+    hears_no_more(api, &mut of_carol, &carol).await;
+    let of_carols = format!("/channels/{hidden}/permissions/{}", carol.id);
+    for _ in 0..2 {
+        api.put(&owner, &of_carols, json!({ "type": 1, "allow": COME_IN.to_string() })).await.ok();
+        assert_eq!(of_carol.event("CHANNEL_CREATE").await["id"], json!(hidden));
+        let shown = of_carol.event(UPDATE).await;
+        let is = (&json!(bob.id), &json!(hidden), &ready["session_id"], &json!(true));
+        assert_eq!((&shown["user_id"], &shown["channel_id"], &shown["session_id"], &shown["self_mute"]), is);
+        assert_eq!(shown["member"]["user"]["id"], json!(bob.id));
+        api.delete(&owner, &of_carols).await.ok();
+        assert_eq!(of_carol.event("CHANNEL_DELETE").await["id"], json!(hidden));
+    }
+    of_bob.send(wish(&place.id, None, false)).await;
+    of_bob.event(UPDATE).await;
+    hears_no_more(api, &mut of_carol, &carol).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_may_not_come_in_is_told_where_it_is() {
     let server = Server::start().await;
     let api = &server.api;

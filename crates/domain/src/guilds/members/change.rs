@@ -33,8 +33,8 @@ pub struct MemberChange {
 /// standing above each role that is given or taken, as with Discord.
 ///
 /// # Errors
-/// 10004; 10007; 10011; 50013 for each field that the actor may not change; 50028 for a bot's own role; a form error; for a
-/// channel 40032 if the member is in none, 10003, 50024.
+/// 10004; 10007; 10011; 50013 for each field that the actor may not change; 50028 for a bot's own role; a form error; 40032 to
+/// mute, deafen or move a member who is not in voice; for a channel 10003, 50024.
 pub async fn change(
     world: &World,
     actor: &Actor,
@@ -54,6 +54,10 @@ pub async fn change(
     let holder = may_change(&me, &old, &change)?;
     let order = match change.channel {
         Some(channel) => Some(voice::order(world, &me, user, channel).await?),
+        None if change.mute.is_some() || change.deaf.is_some() => {
+            voice::must_be_in_voice(world, guild, user).await?;
+            None
+        }
         None => None,
     };
     let view = if order.is_some() && change.is_of_voice_alone() {

@@ -125,8 +125,11 @@ async fn who_is_muted_by_a_moderator_is_shown_so() {
     let bob = place.member("bob").await;
     let channel = place.channel(json!({ "name": "Voice", "type": 2 })).await;
     let to = place.channel(json!({ "name": "Other", "type": 2 })).await;
-    let (mut socket, _) = comes(&place, &bob, &channel).await;
     let of = place.path(&format!("/members/{}", bob.id));
+    for flag in ["mute", "deaf"] {
+        place.server.patch(&place.owner, &of, json!({ flag: true })).await.refused(400, 40032);
+    }
+    let (mut socket, _) = comes(&place, &bob, &channel).await;
     place.patch(&of, json!({ "mute": true })).await;
     let state = told(&mut socket, &bob.id).await;
     assert_eq!(
