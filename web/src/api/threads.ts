@@ -23,9 +23,24 @@ export const listArchivedThreads = (channel: Id, before?: string) =>
 export const listPrivateArchivedThreads = (channel: Id, before?: string) =>
   request<ThreadPage>('GET', `/channels/${channel}/threads/archived/private`, { query: { before, limit: ARCHIVED_PAGE } });
 
-/** Private ones that one is in. This list goes on below an id. */
-export const listJoinedArchivedThreads = (channel: Id, before?: Id) =>
-  request<ThreadPage>('GET', `/channels/${channel}/users/@me/threads/archived/private`, { query: { before, limit: ARCHIVED_PAGE } });
+/** Private ones that one is in, newest first. This list goes on below an id. */
+const listJoinedArchivedThreads = (channel: Id, before?: Id) =>
+  request<ThreadPage>('GET', `/channels/${channel}/users/@me/threads/archived/private`, { query: { before, limit: 100 } });
+
+/** Pages of private threads that one is in, at most: who is in more sees the newest. */
+const JOINED_PAGES = 10;
+
+/** All private ones that one is in: in which order they were archived is known only of all together. */
+export async function allJoinedArchivedThreads(channel: Id): Promise<ThreadPage> {
+  const all: ThreadPage = { threads: [], members: [], has_more: false };
+  for (let page = 0; page < JOINED_PAGES; page += 1) {
+    const { threads, members, has_more: more } = await listJoinedArchivedThreads(channel, all.threads.at(-1)?.id);
+    all.threads.push(...threads);
+    all.members.push(...members);
+    if (!more || threads.length === 0) break;
+  }
+  return all;
+}
 
 export const joinThread = (id: Id) => request<void>('PUT', `/channels/${id}/thread-members/@me`);
 

@@ -16,8 +16,5 @@ export const newest = (a: Id | null | undefined, b: Id | null | undefined): Id |
 
 export const idTime = (id: Id): number => Number(BigInt(id) >> 22n) + EPOCH;
 
-/** The first id that may come into being at a moment. */
-export const firstIdAt = (time: number): Id => String(BigInt(Math.max(0, time - EPOCH)) << 22n);
-
 export const previousId = (id: Id): Id => String(BigInt(id) - 1n);
 export const nextId = (id: Id): Id => String(BigInt(id) + 1n);

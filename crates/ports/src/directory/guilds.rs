@@ -114,14 +114,21 @@ pub struct PruneQuery {
 /// Which archived threads of a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ArchivedQuery {
-    /// Private ones, or public ones.
-    pub private: bool,
-    /// Only those that this user is in.
-    pub joined_by: Option<UserId>,
-    /// Archived before this moment.
-    pub before: Option<Timestamp>,
+    /// Which, and from where on.
+    pub list: ArchivedList,
     /// How many.
     pub limit: usize,
+}
+
+/// The lists of a channel's archived threads. Each has an order of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArchivedList {
+    /// Public ones that were archived before this moment, archived last first.
+    Public(Option<Timestamp>),
+    /// Private ones, in the same way.
+    Private(Option<Timestamp>),
+    /// Private ones that this user is in, below an id, newest first.
+    Joined(UserId, Option<ChannelId>),
 }
 
 /// Guilds.
@@ -425,7 +432,7 @@ pub trait Guilds: Send + Sync {
     /// Takes a member out of a thread; how many are left. `None` if it was not in it.
     async fn leave_thread(&self, thread: ChannelId, user: UserId) -> Stored<Option<u32>>;
 
-    /// A channel's archived threads, archived last first.
+    /// A channel's archived threads, in the order of the list that is asked for.
     async fn archived_threads(&self, channel: ChannelId, query: ArchivedQuery) -> Stored<Vec<GuildChannel>>;
 
     /// Rows of the audit log, newest first (with `after`: the oldest above it, newest first).

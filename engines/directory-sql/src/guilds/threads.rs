@@ -10,7 +10,7 @@ use model::event::ThreadMember;
 use model::guild::GuildChannel;
 use model::{ChannelId, GuildId, UserId};
 use ports::Stored;
-use ports::directory::guilds::{Added, ArchivedQuery, Audit, Guilds};
+use ports::directory::guilds::{Added, ArchivedList, ArchivedQuery, Audit, Guilds};
 use smallvec::smallvec;
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
@@ -215,18 +215,35 @@ pub(super) async fn archived(
         " FROM guild_channels c JOIN guilds g ON g.id = c.guild_id WHERE c.parent = ? AND c.archived = 1"
     ));
     let mut binds: Vec<Bind> = vec![parent.into()];
-    sql.push_str(if query.private { " AND c.kind = 12" } else { " AND c.kind IN (10, 11)" });
-    if let Some(user) = query.joined_by {
-        sql.push_str(
-            " AND EXISTS (SELECT 1 FROM thread_members t WHERE t.thread_id = c.id AND t.user_id = ?)",
-        );
-        binds.push(user.into());
-    }
-    if let Some(before) = query.before {
+    let before = match query.list {
+        ArchivedList::Public(before) => {
+            sql.push_str(" AND c.kind IN (10, 11)");
+            before
+        }
+        ArchivedList::Private(before) => {
+            sql.push_str(" AND c.kind = 12");
+            before
+        }
+        ArchivedList::Joined(user, below) => {
+            sql.push_str(
+                " AND c.kind = 12 AND EXISTS (SELECT 1 FROM thread_members t WHERE t.thread_id = c.id AND t.user_id = ?)",
+            );
+            binds.push(user.into());
+            if let Some(below) = below {
+                sql.push_str(" AND c.id < ?");
+                binds.push(below.into());
+            }
+            None
+        }
+    };
+    if let Some(before) = before {
         sql.push_str(" AND c.archive_changed < ?");
         binds.push(before.into());
     }
-    sql.push_str(" ORDER BY c.archive_changed DESC, c.id DESC LIMIT ?");
+    sql.push_str(match query.list {
+        ArchivedList::Public(_) | ArchivedList::Private(_) => " ORDER BY c.archive_changed DESC, c.id DESC LIMIT ?",
+        ArchivedList::Joined(..) => " ORDER BY c.id DESC LIMIT ?",
+    });
     binds.push(at_most(query.limit).into());
     let rows = store.rows(Reads::Show, AssertSqlSafe(sql), &binds).await?;
     rows.iter().map(channel_at).collect::<Result<_, Fault>>().map_err(failed)

@@ -1,10 +1,10 @@
 import { useMemo, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import { listArchivedThreads, listJoinedArchivedThreads, listPrivateArchivedThreads, type ThreadPage } from '../../api/threads';
+import { allJoinedArchivedThreads, listArchivedThreads, listPrivateArchivedThreads, type ThreadPage } from '../../api/threads';
 import { ChannelType, type Channel, type Id } from '../../api/types';
 import { t } from '../../i18n';
 import { ago } from '../../i18n/time';
-import { firstIdAt, idTime } from '../../state/ids';
+import { idTime } from '../../state/ids';
 import { can, Permission } from '../../state/permissions';
 import { isUnread } from '../../state/readState';
 import { apply, store, useApp } from '../../state/store';
@@ -28,8 +28,7 @@ const lists: ((channel: Id, last: Channel | undefined) => Promise<ThreadPage>)[]
   (channel, last) => {
     const before = last?.thread_metadata?.archive_timestamp;
     if (can(store.getState(), channel, Permission.ManageThreads)) return listPrivateArchivedThreads(channel, before);
-    // What was archived within the same millisecond must not fall between two pages.
-    return listJoinedArchivedThreads(channel, before && firstIdAt(Date.parse(before) + 1));
+    return allJoinedArchivedThreads(channel);
   },
 ];
 

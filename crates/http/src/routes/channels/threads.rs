@@ -45,8 +45,8 @@ pub(crate) async fn archived_public(
     Path(channel): Path<ChannelId>,
     query: Query,
 ) -> Answer {
-    let query = archived(&query, false, false)?;
-    Ok(shown(&threads::archived(&world, &actor, channel, query).await?))
+    let (which, limit) = (Archived::Public(query.timestamp("before")?), query.limit(PAGE, PAGE_MAX)?);
+    Ok(shown(&threads::archived(&world, &actor, channel, which, limit).await?))
 }
 
 pub(crate) async fn archived_private(
@@ -55,8 +55,8 @@ pub(crate) async fn archived_private(
     Path(channel): Path<ChannelId>,
     query: Query,
 ) -> Answer {
-    let query = archived(&query, true, false)?;
-    Ok(shown(&threads::archived(&world, &actor, channel, query).await?))
+    let (which, limit) = (Archived::Private(query.timestamp("before")?), query.limit(PAGE, PAGE_MAX)?);
+    Ok(shown(&threads::archived(&world, &actor, channel, which, limit).await?))
 }
 
 pub(crate) async fn archived_joined(
@@ -65,11 +65,8 @@ pub(crate) async fn archived_joined(
     Path(channel): Path<ChannelId>,
     query: Query,
 ) -> Answer {
-    // Here a page goes on below an id: its moment is close enough to where the thread was archived.
-    let before = query.id::<ChannelId>("before").ok().flatten();
-    let before = before.map(|id| model::Timestamp::from_millis(id.created_ms()));
-    let query = Archived { private: true, joined: true, before, limit: query.limit(PAGE, PAGE_MAX)? };
-    Ok(shown(&threads::archived(&world, &actor, channel, query).await?))
+    let (which, limit) = (Archived::Joined(query.id("before")?), query.limit(PAGE, PAGE_MAX)?);
+    Ok(shown(&threads::archived(&world, &actor, channel, which, limit).await?))
 }
 
 pub(crate) async fn members(
@@ -141,11 +138,6 @@ fn new(body: ThreadCreate) -> Result<NewThread, ApiError> {
         slowmode: body.rate_limit_per_user.unwrap_or(0),
         invitable: body.invitable,
     })
-}
-
-fn archived(query: &Query, private: bool, joined: bool) -> Result<Archived, ApiError> {
-    let (before, limit) = (query.timestamp("before")?, query.limit(PAGE, PAGE_MAX)?);
-    Ok(Archived { private, joined, before, limit })
 }
 
 fn shown(list: &ThreadList) -> axum::response::Response {

@@ -7,7 +7,7 @@ use model::event::ThreadMember;
 use model::guild::{GuildChannel, GuildChannelKind, Thread};
 use model::{ChannelId, UserId};
 use ports::directory::Directory;
-use ports::directory::guilds::{Added, ArchivedQuery};
+use ports::directory::guilds::{Added, ArchivedList, ArchivedQuery};
 use std::sync::Arc;
 
 fn new_thread(n: u64, owner: UserId, kind: GuildChannelKind) -> GuildChannel {
@@ -31,9 +31,13 @@ const fn joins(user: UserId) -> ThreadMember {
 }
 
 async fn archive(directory: &dyn Directory, n: u64, archived: bool) {
+    archive_at(directory, n, archived, 100 + n as i64).await;
+}
+
+async fn archive_at(directory: &dyn Directory, n: u64, archived: bool, at: i64) {
     let edit = Box::new(move |channel: &mut GuildChannel| {
         let thread = channel.thread.as_mut().unwrap();
-        (thread.archived, thread.archive_changed) = (archived, later(100 + n as i64));
+        (thread.archived, thread.archive_changed) = (archived, later(at));
     });
     directory.change_channel(channel(n), edit, vec![]).await.unwrap().unwrap();
 }
@@ -131,7 +135,7 @@ pub async fn people_come_into_threads_and_leave_them(directory: Arc<dyn Director
     assert!(directory.joined_threads(guild(1), a).await.unwrap().is_empty(), "it is archived");
 }
 
-/// Archived threads of a channel, those archived last first.
+/// Archived threads of a channel: those archived last first, or by their ids.
 pub async fn archived_threads_are_listed(directory: Arc<dyn Directory>) {
     let [a, b] = people(&*directory).await;
     make(&*directory, a, 1).await;
@@ -144,20 +148,28 @@ pub async fn archived_threads_are_listed(directory: Arc<dyn Directory>) {
             archive(&*directory, n, true).await;
         }
     }
-    let query = ArchivedQuery { private: false, joined_by: None, before: None, limit: 10 };
+    let query = |list, limit| ArchivedQuery { list, limit };
+    use ArchivedList::{Joined, Private, Public};
+    // 12 is the last one that is archived.
+    added(directory.join_thread(channel(12), &joins(b), 9).await.unwrap());
+    archive_at(&*directory, 12, true, 300).await;
     for (query, expected) in [
-        (query, vec![11, 10]),
-        (ArchivedQuery { limit: 1, ..query }, vec![11]),
-        (ArchivedQuery { before: Some(later(111)), ..query }, vec![10]),
-        (ArchivedQuery { private: true, ..query }, vec![14, 12]),
-        (ArchivedQuery { private: true, joined_by: Some(b), ..query }, vec![14]),
-        (ArchivedQuery { private: true, joined_by: Some(user(9)), ..query }, vec![]),
+        (query(Public(None), 10), vec![11, 10]),
+        (query(Public(None), 1), vec![11]),
+        (query(Public(Some(later(111))), 10), vec![10]),
+        (query(Private(None), 10), vec![12, 14]),
+        (query(Private(Some(later(300))), 10), vec![14]),
+        (query(Joined(b, None), 10), vec![14, 12]),
+        (query(Joined(b, None), 1), vec![14]),
+        (query(Joined(b, Some(channel(14))), 10), vec![12]),
+        (query(Joined(user(9), None), 10), vec![]),
     ] {
         let page = directory.archived_threads(general(1), query).await.unwrap();
         let expected: Vec<_> = expected.into_iter().map(channel).collect();
         assert_eq!(page.iter().map(|thread| thread.id).collect::<Vec<_>>(), expected, "{query:?}");
     }
-    assert!(directory.archived_threads(category(1), query).await.unwrap().is_empty());
+    let elsewhere = directory.archived_threads(category(1), query(Public(None), 10)).await.unwrap();
+    assert!(elsewhere.is_empty());
 }
 
 /// Threads go with their channel, archived or not, and by themselves.
