@@ -283,6 +283,11 @@ pub enum Event {
         /// Rises with every ack of this user.
         version: u64,
     },
+    /// The receiver took a message off its inbox. People only.
+    MentionDismissed {
+        /// Which.
+        message: MessageId,
+    },
     /// The receiver's sessions changed. People only.
     SessionsReplace(Vec<SessionPresence>),
     /// The receivers came into a guild: each session is shown it whole, as its user may see it.
@@ -495,6 +500,7 @@ impl Event {
                 | Self::GuildSettingsUpdate(_)
                 | Self::MessageAck { .. }
                 | Self::PinsAck { .. }
+                | Self::MentionDismissed { .. }
                 | Self::SessionsReplace(_)
         )
     }

@@ -235,6 +235,7 @@ fn for_people() -> Vec<Event> {
             mentions: None,
         },
         Event::PinsAck { channel: channel(), at: Timestamp::from_millis(1_700_000_000_000), version: 4 },
+        Event::MentionDismissed { message: MessageId::new(9).unwrap() },
         Event::SessionsReplace(vec![session()]),
     ]
 }

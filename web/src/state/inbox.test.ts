@@ -65,6 +65,10 @@ describe('the inbox', () => {
     state = on(state, 'MESSAGE_UPDATE', calls('2004', { content: 'again' }));
     expect(ids(state)).toEqual(['2004', '2001']);
     expect(state.inbox?.items[0]?.content).toBe('again');
+    // Taken off on another device; the second time it is not there.
+    state = on(state, 'RECENT_MENTION_DELETE', { message_id: '2004' });
+    expect(ids(state)).toEqual(['2001']);
+    expect(on(state, 'RECENT_MENTION_DELETE', { message_id: '2004' })).toEqual(state);
     state = on(state, 'MESSAGE_DELETE_BULK', { ids: ['2004', '2001'], channel_id: '500' });
     expect(ids(state)).toEqual([]);
   });

@@ -2,7 +2,9 @@
 
 use super::view;
 use crate::access::{self, Reader};
+use crate::audience::tell;
 use crate::{Actor, Error, FormErrors, Refusal, Result, World};
+use model::event::Event;
 use model::guild::Member;
 use model::message::{Message, MessageView};
 use model::{ChannelId, GuildId, MessageId, Timestamp, limits};
@@ -70,7 +72,7 @@ pub async fn list(world: &World, actor: &Actor, ask: Ask) -> Result<Vec<MessageV
     view::views(world, shown, actor.user()).await
 }
 
-/// Takes a message off the actor's inbox. What is not in it is not noted, and answers the same.
+/// Takes a message off the actor's inbox, on all its devices. What is not in it is not noted, and answers the same.
 ///
 /// # Errors
 /// 20001 for bots.
@@ -81,6 +83,7 @@ pub async fn dismiss(world: &World, actor: &Actor, message: MessageId) -> Result
     let (above, below) = (MessageId::new(message.get() - 1), MessageId::new(message.get().saturating_add(1)));
     if !world.ports.messages.mentions(&scopes, above, below, 1).await?.is_empty() {
         world.ports.messages.dismiss(actor.user(), message).await?;
+        tell(world, &[actor.user()], Event::MentionDismissed { message });
     }
     Ok(())
 }

@@ -21,6 +21,61 @@ impl Taking {
     pub const ALL: [Self; 4] = [Self::Kick, Self::Ban, Self::Overwrite, Self::Role];
 }
 
+/// Fields of a long form: so many guilds at the same time.
+const FIELDS: usize = 8;
+
+/// How many rounds of each kind a long form races on all of its fields together: what `GUILDHALL_RACES` says, or so many as
+/// usual. In each round one send of either meets the loss of the right within ±5 ms, and two more follow it.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "no configuration of the server: how long a person lets the test run"
+)]
+pub fn rounds(usual: usize) -> usize {
+    std::env::var("GUILDHALL_RACES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
+/// Races all kinds on fields of their own, so many rounds of each kind.
+pub async fn long_form(rounds: usize, field: impl AsyncFn(usize) -> Field) {
+    let mut fields = Vec::new();
+    for n in 0..FIELDS {
+        fields.push(field(n).await);
+    }
+    for how in Taking::ALL {
+        let begun = Instant::now();
+        let races = fields.iter().map(|field| {
+            let field = field.clone();
+            tokio::spawn(async move { race(&field, how, rounds.div_ceil(FIELDS)).await })
+        });
+        let mut all = Raced::default();
+        for raced in futures_util::future::join_all(races).await {
+            all += raced.unwrap();
+        }
+        println!("{how:?}: {all:?} in {:.0} s", begun.elapsed().as_secs_f64());
+    }
+}
+
+/// What became of the sends of a race.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Raced {
+    /// Rounds.
+    pub rounds: usize,
+    /// Accepted from who lost the right: all before it was answered that it had.
+    pub accepted: usize,
+    /// Refused.
+    pub refused: usize,
+    /// Said by the other afterwards, and not heard.
+    pub missed: usize,
+}
+
+impl std::ops::AddAssign for Raced {
+    fn add_assign(&mut self, other: Self) {
+        self.rounds += other.rounds;
+        self.accepted += other.accepted;
+        self.refused += other.refused;
+        self.missed += other.missed;
+    }
+}
+
 /// Where each part of a race is done: all at one server, or each at another node of it.
 #[derive(Clone)]
 pub struct Field {
@@ -103,7 +158,7 @@ async fn heard(socket: &mut Socket, field: &Field) -> Vec<String> {
 }
 
 /// Races sends of both against the loss of the right, so many rounds, within ±5 ms of each other.
-pub async fn race(field: &Field, how: Taking, rounds: usize) {
+pub async fn race(field: &Field, how: Taking, rounds: usize) -> Raced {
     if let Taking::Role = how {
         // Only with the role one sees the channel.
         field.place.hide(&field.takes, &field.owner, &field.place.channel, true).await;
@@ -115,7 +170,7 @@ pub async fn race(field: &Field, how: Taking, rounds: usize) {
     let mut socket = field.hears.online(&field.loser).await;
     socket.event("READY").await;
     let path = format!("/channels/{}/messages", field.place.channel);
-    let (mut accepted, mut refused, mut missed) = (0, 0, 0);
+    let mut raced = Raced { rounds, ..Raced::default() };
     for round in 0..rounds {
         let barrier = Arc::new(Barrier::new(3));
         // Within ±5 ms of each other, another offset each round.
@@ -143,10 +198,10 @@ pub async fn race(field: &Field, how: Taking, rounds: usize) {
         for (invoked, content, status) in from_loser.await.unwrap() {
             if status == 200 {
                 assert!(invoked < answered, "{how:?}: {content} was accepted after the answer");
-                accepted += 1;
+                raced.accepted += 1;
             } else {
                 assert!(matches!(status, 403 | 404), "{status}");
-                refused += 1;
+                raced.refused += 1;
             }
         }
         let from_owner = from_owner.await.unwrap();
@@ -158,10 +213,15 @@ pub async fn race(field: &Field, how: Taking, rounds: usize) {
             assert_eq!(status, 200);
             if invoked > answered {
                 assert!(!heard.contains(&content), "{how:?}: {content} was heard after the answer");
-                missed += 1;
+                raced.missed += 1;
             }
         }
         field.give(how).await;
     }
-    assert!(accepted > 0 && refused > 0 && missed > 0, "one way only: {accepted}, {refused}, {missed}");
+    if let Taking::Role = how {
+        // As it was, for races of other kinds.
+        field.place.hide(&field.takes, &field.owner, &field.place.channel, false).await;
+    }
+    assert!(raced.accepted > 0 && raced.refused > 0 && raced.missed > 0, "one way only: {raced:?}");
+    raced
 }

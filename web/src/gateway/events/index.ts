@@ -32,6 +32,7 @@ import { messageReactionRemoveEmoji } from './message_reaction_remove_emoji';
 import { messageUpdate } from './message_update';
 import { presenceUpdate } from './presence_update';
 import { ready } from './ready';
+import { recentMentionDelete } from './recent_mention_delete';
 import { relationshipAdd } from './relationship_add';
 import { relationshipRemove } from './relationship_remove';
 import { relationshipUpdate } from './relationship_update';
@@ -91,6 +92,7 @@ export const handlers: Record<string, Handler> = {
   MESSAGE_REACTION_REMOVE_ALL: messageReactionRemoveAll,
   MESSAGE_REACTION_REMOVE_EMOJI: messageReactionRemoveEmoji,
   PRESENCE_UPDATE: presenceUpdate,
+  RECENT_MENTION_DELETE: recentMentionDelete,
   RELATIONSHIP_ADD: relationshipAdd,
   RELATIONSHIP_UPDATE: relationshipUpdate,
   RELATIONSHIP_REMOVE: relationshipRemove,

@@ -184,10 +184,16 @@ async fn what_is_taken_off_deleted_or_edited_away_is_gone() {
         ids.push(say(&place, &place.owner, &place.channel, &words).await);
     }
     let path = |id: &str| format!("/users/@me/mentions/{id}");
+    let (mut of_bob, mut of_carol) = (place.server.online(&bob).await, place.server.online(&carol).await);
+    for socket in [&mut of_bob, &mut of_carol] {
+        socket.event("READY").await;
+    }
     for _ in 0..2 {
         let answer = place.server.delete(&bob, &path(&ids[2])).await;
         assert_eq!((answer.status, answer.body), (204, Value::Null));
         assert_eq!(inbox(&place, &bob, "").await, [ids[3].clone(), ids[1].clone(), ids[0].clone()]);
+        let told = of_bob.event("RECENT_MENTION_DELETE").await;
+        assert_eq!(told, json!({ "message_id": ids[2] }));
     }
     assert_eq!(inbox(&place, &carol, "").await, [ids[2].clone()], "each has its own");
     // The newest page is filled up from below.
@@ -196,6 +202,10 @@ async fn what_is_taken_off_deleted_or_edited_away_is_gone() {
     // Not one's own, so not noted: when it calls one later, nothing hides it. Here it never does.
     let other = say(&place, &place.owner, &place.channel, "nobody").await;
     place.server.delete(&bob, &path(&other)).await.ok();
+    for socket in [&mut of_bob, &mut of_carol] {
+        let frames = socket.drain().await;
+        assert!(frames.iter().all(|frame| frame["t"] != "RECENT_MENTION_DELETE"), "{frames:?}");
+    }
 
     place.delete(&place.there(&format!("/messages/{}", ids[3]))).await;
     place.patch(&place.there(&format!("/messages/{}", ids[1])), json!({ "content": "nobody" })).await;

@@ -37,6 +37,7 @@ pub mod message_update;
 pub mod presence_update;
 pub mod rate_limited;
 pub mod ready;
+pub mod recent_mention_delete;
 pub mod relationship_add;
 pub mod relationship_remove;
 pub mod relationship_update;
@@ -144,6 +145,9 @@ pub fn render(event: &Event) -> Option<Rendered> {
         }
         Event::PinsAck { channel, at, version } => {
             json(channel_pins_ack::NAME, &channel_pins_ack::d(*channel, *at, *version))
+        }
+        Event::MentionDismissed { message } => {
+            json(recent_mention_delete::NAME, &recent_mention_delete::d(*message))
         }
         Event::SessionsReplace(sessions) => json(sessions_replace::NAME, &sessions_replace::d(sessions)),
         Event::GuildLeft { guild } | Event::GuildDelete { guild } => {
