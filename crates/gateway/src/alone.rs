@@ -151,6 +151,11 @@ impl Alone {
         *self.own.lock() = Some(own);
     }
 
+    /// Whether messages are looked for in the store.
+    pub(crate) fn is_on(&self) -> bool {
+        self.own.lock().is_some()
+    }
+
     /// Takes an event of this node while it is alone, to deliver it when it is known who is still logged in. Gives it back
     /// when it is not alone. Coming together is a gap for all, so what does not fit is not lost for ever.
     pub(crate) fn take(&self, envelope: Envelope) -> Option<Envelope> {

@@ -62,9 +62,9 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                             missed_in(&gateway, audience.guild);
                         }
                     }
-                    Event::GuildJoined { guild } => {
+                    Event::GuildJoined { guild, version } => {
                         for user in envelope.to.iter() {
-                            gateway.joined(*guild, &gateway.hub().of_devices(*user, None)).await;
+                            gateway.joined(*guild, &gateway.hub().of_devices(*user, None), *version).await;
                         }
                         envelope.to = Audience::default();
                     }

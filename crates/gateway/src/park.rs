@@ -232,6 +232,6 @@ fn matters(envelope: &Envelope, parked: &ParkedSession) -> bool {
             | Event::GuildJoined { .. }
             | Event::GuildLeft { .. }
             | Event::GuildDelete { .. } => true,
-            event => crate::guilds::local::changed(event).is_some_and(|(user, _)| user == parked.user),
+            event => crate::guilds::local::changed(event).is_some_and(|changed| changed.user == parked.user),
         }
 }

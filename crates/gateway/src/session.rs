@@ -309,6 +309,11 @@ impl Session {
     }
 
     fn queue(&self, state: &mut State, payload: Arc<Payload>, now: u32) {
+        if state.spoiled {
+            // It ends as soon as other nodes have forgotten it; what it was told before is forgotten already, so that it
+            // would be told again.
+            return;
+        }
         let in_time = state.ring.push(payload, now, &BOUNDS);
         let Some(link) = &state.link else { return };
         if in_time || state.catching_up {

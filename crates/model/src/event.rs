@@ -294,6 +294,9 @@ pub enum Event {
     GuildJoined {
         /// Which.
         guild: GuildId,
+        /// The version of its members since which they are in it.
+        #[serde(default)]
+        version: u64,
     },
     /// The receivers are no members of a guild any more.
     GuildLeft {

@@ -19,7 +19,7 @@ const VERSION: &str = "5.0.5";
 const FETCH: Duration = Duration::from_secs(600);
 
 /// The longest that one node may take to start, on a machine that is busy elsewhere.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_secs(300);
 
 const POM: &str = r#"<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>

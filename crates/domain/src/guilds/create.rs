@@ -48,7 +48,7 @@ pub async fn create(world: &World, actor: &Actor, new: NewGuild) -> Result<Guild
         Added::TooMany => return Err(Refusal::TooManyGuilds.into()),
         Added::Absent => return Err(Error::Unauthorized),
     };
-    tell(world, &[actor.user()], Event::GuildJoined { guild: id });
+    tell(world, &[actor.user()], Event::GuildJoined { guild: id, version: 0 });
     Ok(GuildView { state: made.value, members: Some(1), online: Some(1) })
 }
 

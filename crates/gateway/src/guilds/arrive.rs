@@ -8,10 +8,10 @@ use super::voice;
 use crate::Gateway;
 use crate::payload::{Payload, Scope};
 use crate::session::Session;
+use domain::Error;
 use domain::guilds::local::{
     Appearance, Connected, Shown, appearance, heads, member_count, memberships, state, threads, versions,
 };
-use domain::{Error, World};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use model::event::{MemberView, ThreadMember};
 use model::guild::{GuildChannelKind, GuildState, Member, Versions};
@@ -19,7 +19,6 @@ use model::voice::VoiceState;
 use model::{ChannelId, GuildId, MessageId, Permissions, Timestamp, UserId};
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 use wire::gateway::dispatch::guild_create::{self, Seen};
 use wire::gateway::intents::{GUILD_PRESENCES, GUILDS};
@@ -191,8 +190,11 @@ impl Gateway {
                 let users = vec![user];
                 let whole = local.users() == users;
                 let versions = Versions { state: state.version, ..versions };
-                let derived =
-                    local.read(Connected { state, versions, members: vec![member] }, &Asked { users, whole });
+                let derived = local.read(
+                    Connected { state, versions, members: vec![member] },
+                    &Asked { users, whole },
+                    self.world().ports.clock.now(),
+                );
                 self.tell_derived(&page, derived);
             }
         }
@@ -267,8 +269,9 @@ impl Gateway {
         Ok(sights.into_iter().flatten().collect())
     }
 
-    /// The sessions of a user are in a guild from now on: each that was not shown it is. Nothing of the guild comes between.
-    pub(crate) async fn joined(&self, guild: GuildId, sessions: &[Arc<Session>]) {
+    /// The sessions of a user are in a guild from now on, by the change of its members that led to this version: each that was
+    /// not shown it is. Nothing of the guild comes between.
+    pub(crate) async fn joined(&self, guild: GuildId, sessions: &[Arc<Session>], version: u64) {
         for session in sessions.iter().filter(|session| session.has_guild(guild)) {
             let page = self.hub().book.page(guild);
             if page.is_some_and(|page| page.local.lock().holds(session.owner.user, session.id)) {
@@ -276,6 +279,9 @@ impl Gateway {
             }
             let came = async {
                 self.enter(session, &[guild]).await;
+                if let Some(page) = self.hub().book.page(guild) {
+                    page.local.lock().came(session.owner.user, version, self.world().ports.clock.now());
+                }
                 if self.learn(session, &[guild]).await?.is_empty() {
                     // It left meanwhile.
                     return Ok::<_, Error>(());

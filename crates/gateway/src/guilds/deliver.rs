@@ -9,7 +9,7 @@ use crate::session::Session;
 use domain::audience::Mark;
 use domain::guilds::local::connected;
 use model::event::{Envelope, Event, GuildAudience};
-use model::{GuildId, UserId};
+use model::{GuildId, Timestamp, UserId};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -38,7 +38,7 @@ impl Gateway {
                             // Mostly it is not here, or was shown the guild; but if it was told that it had left after
                             // it came back, it comes in here.
                             let sessions = self.hub().of_devices(member.member.user, None);
-                            self.joined(audience.guild, &sessions).await;
+                            self.joined(audience.guild, &sessions, audience.versions.members).await;
                         }
                         return handed;
                     }
@@ -75,12 +75,12 @@ impl Gateway {
                 self.hub().book.left(page, &sessions);
                 return Ok(self.queue(&sessions, envelope, Scope::Open, mark, |_| true));
             }
-            if let Some((user, member)) = changed(event) {
+            if let Some(changed) = changed(event) {
                 if local.is_unread() {
                     return Err(Stale);
                 }
                 let before = local.versions().members;
-                let derived = local.change(user, member.cloned(), audience.versions)?;
+                let derived = local.change(changed, audience.versions, self.world().ports.clock.now())?;
                 if local.versions().members > before
                     && let Some(count) = &mut local.count
                 {
@@ -92,7 +92,32 @@ impl Gateway {
                 }
                 self.tell_derived(page, derived);
             }
-            let listeners = local.choose(audience, event)?;
+            let mut listeners = local.choose(audience, event)?;
+            local.was(event, audience.versions, self.world().ports.clock.now());
+            // What was found in the store has the versions of that moment.
+            let said = match event {
+                Event::MessageCreate { view, .. } if self.alone().is_on() => {
+                    Some(Timestamp::from_millis(view.message.id.created_ms()))
+                }
+                _ => None,
+            };
+            let late = local.late(audience, said);
+            if !late.is_empty() {
+                let unsure: Vec<Arc<Session>> = listeners
+                    .iter()
+                    .filter(|session| late.unsure.contains(&session.owner.user))
+                    .cloned()
+                    .collect();
+                Arc::make_mut(&mut listeners).retain(|session| {
+                    let user = session.owner.user;
+                    !late.unseeing.contains(&user) && !late.unsure.contains(&user)
+                });
+                metrics::counter!("gateway_late_events").increment(1);
+                if !unsure.is_empty() {
+                    tracing::debug!(sessions = unsure.len(), "nobody knows whether a late event is for them");
+                    crate::deliver::begin_anew(self, unsure);
+                }
+            }
             let large = local.count.is_some_and(|count| count > LARGE);
             page.lists.lock().hear(event);
             let fresh = match event {
@@ -169,7 +194,11 @@ impl Gateway {
         match read {
             Ok(Ok(Some(read))) => {
                 let mut local = page.local.lock();
-                let derived = local.read(read, &Asked { users: vec![user], whole: false });
+                let derived = local.read(
+                    read,
+                    &Asked { users: vec![user], whole: false },
+                    self.world().ports.clock.now(),
+                );
                 self.tell_derived(&page, derived);
             }
             Ok(Ok(None)) => self.gone(&page),

@@ -2,6 +2,7 @@
 //!
 //! Nothing here waits: what has to be read is read by [`super::refresh`], and handed in.
 
+use super::turns::{Late, Spans, Turns};
 use super::view::{View, Views, rights, subject};
 use crate::payload::Scope;
 use crate::session::{Session, SessionId};
@@ -9,7 +10,7 @@ use domain::guilds::local::Connected;
 use model::event::{Event, GuildAudience, GuildFilter};
 use model::guild::{GuildChannel, GuildState, Member, Versions};
 use model::permissions::base;
-use model::{ChannelId, GuildId, Permissions, UserId};
+use model::{ChannelId, GuildId, Permissions, Timestamp, UserId};
 use smallvec::SmallVec;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -52,6 +53,8 @@ struct Here {
     sessions: SmallVec<[Arc<Session>; 1]>,
     /// `None`: not read yet.
     known: Option<Known>,
+    /// Which turn would have been its first.
+    came: u64,
 }
 
 struct Known {
@@ -71,6 +74,7 @@ pub(crate) struct Local {
     listeners: HashMap<ChannelId, Listeners>,
     everybody: Option<Listeners>,
     gone: VecDeque<GuildChannel>,
+    turns: Turns,
     /// How many members the guild has, connected or not, as far as it is known.
     pub(crate) count: Option<u64>,
 }
@@ -87,6 +91,7 @@ impl Local {
             listeners: HashMap::new(),
             everybody: None,
             gone: VecDeque::new(),
+            turns: Turns::default(),
             count: None,
         }
     }
@@ -147,10 +152,12 @@ impl Local {
 
     /// A session of a user comes. True if the user's membership has to be read before it is heard.
     pub(crate) fn enter(&mut self, session: &Arc<Session>) -> bool {
-        let here = self
-            .here
-            .entry(session.owner.user)
-            .or_insert_with(|| Here { sessions: SmallVec::new(), known: None });
+        let came = self.turns.next();
+        let here = self.here.entry(session.owner.user).or_insert_with(|| Here {
+            sessions: SmallVec::new(),
+            known: None,
+            came,
+        });
         if here.sessions.iter().any(|other| other.id == session.id) {
             return here.known.is_none();
         }
@@ -198,9 +205,16 @@ impl Local {
         Asked { users: wanted.map(|(user, _)| *user).collect(), whole }
     }
 
+    /// Somebody came into the guild by the change of its members that led to this version. What was said before is not
+    /// for it.
+    pub(crate) fn came(&mut self, user: UserId, version: u64, now: Timestamp) {
+        self.turns.note(None, vec![user], true, Spans::of_member(version), now);
+    }
+
     /// Takes what was read of the guild. What follows from it for sessions that were here before.
-    pub(crate) fn read(&mut self, read: Connected, asked: &Asked) -> Vec<Derived> {
-        let mut changes = Changes::default();
+    pub(crate) fn read(&mut self, read: Connected, asked: &Asked, now: Timestamp) -> Vec<Derived> {
+        let spans = Spans::between(self.versions, self.versions.max_of(read.versions));
+        let mut changes = Changes::new(spans, now);
         if read.versions.state >= self.versions.state || self.views.is_none() {
             self.take_state(read.state, &mut changes);
             self.versions.state = read.versions.state;
@@ -222,24 +236,30 @@ impl Local {
     /// known.
     pub(crate) fn change(
         &mut self,
-        user: UserId,
-        member: Option<Member>,
+        changed: Changed<'_>,
         versions: Versions,
+        now: Timestamp,
     ) -> Result<Vec<Derived>, Stale> {
+        let Changed { user, member, came } = changed;
         if versions.state > self.versions.state || self.views.is_none() {
             return Err(Stale);
         }
         if versions.members <= self.versions.members {
+            if came {
+                self.came(user, versions.members, now);
+            }
             return Ok(Vec::new());
         }
         if versions.members > self.versions.members + 1 {
             return Err(Stale);
         }
         self.versions.members = versions.members;
-        let mut changes = Changes::default();
-        // Who is not connected is of no interest; who is not read yet will be.
+        let mut changes = Changes::new(Spans::of_member(versions.members), now);
+        // Of who is not connected it is of interest when it came, if it connects; who is not read yet will be.
         if self.here.get(&user).is_some_and(|here| here.known.is_some()) {
-            self.take_member(user, member, &mut changes);
+            self.take_member(user, member.cloned(), &mut changes);
+        } else if came {
+            self.came(user, versions.members, now);
         }
         Ok(self.derive(changes))
     }
@@ -267,7 +287,7 @@ impl Local {
             let Some(known) = &mut here.known else { continue };
             let view = views.of(&known.member);
             let before = std::mem::replace(&mut known.view, view.clone());
-            changes.seen(before, view, &here.sessions);
+            changes.seen(before, view, changes.spans.of_the_state(), &here.sessions);
         }
         changes.before = Some(old.state);
     }
@@ -279,6 +299,7 @@ impl Local {
             let was_known = here.known.is_some();
             self.unread -= usize::from(!was_known);
             if let Some(here) = self.here.remove(&user).filter(|_| was_known) {
+                self.turns.note(None, vec![user], false, changes.spans.of_the_members(), changes.now);
                 changes.left.extend(here.sessions);
                 self.listeners.clear();
                 self.everybody = None;
@@ -293,12 +314,22 @@ impl Local {
             self.everybody = None;
             return;
         };
+        if known.member.joined != member.joined {
+            // It was away in between.
+            for sees in [false, true] {
+                self.turns.note(None, vec![user], sees, changes.spans.of_the_members(), changes.now);
+            }
+        }
         known.member = member;
         if !Arc::ptr_eq(&known.view, &view) {
             let before = std::mem::replace(&mut known.view, view.clone());
+            if before == view {
+                // Other roles that see the same.
+                return;
+            }
             if changes.before.is_none() {
                 self.listeners.clear();
-                changes.seen(before, view, &here.sessions);
+                changes.seen(before, view, changes.spans.of_the_members(), &here.sessions);
             } else {
                 // Both changed at once: what it saw is compared with what it sees now.
                 changes.reseen(&before, view, &here.sessions);
@@ -307,7 +338,7 @@ impl Local {
     }
 
     /// What changes of sight mean. Channels that came or went are not told of here: their own events tell.
-    fn derive(&self, changes: Changes) -> Vec<Derived> {
+    fn derive(&mut self, changes: Changes) -> Vec<Derived> {
         let mut derived = Vec::new();
         if changes.settled {
             for session in self.here.values().flat_map(|here| &here.sessions) {
@@ -322,7 +353,7 @@ impl Local {
         let before = changes.before.as_ref().unwrap_or(&views.state);
         type Sides = (Vec<Arc<Session>>, Vec<Arc<Session>>);
         let mut channels: HashMap<usize, Sides> = HashMap::new();
-        for (old, new, sessions) in changes.seen {
+        for Turned { before: old, now: new, spans, sessions } in changes.seen {
             for (index, channel) in views.state.channels.iter().enumerate() {
                 let Ok(was_at) = before.channels.binary_search_by_key(&channel.id, |c| c.id) else {
                     continue;
@@ -332,6 +363,8 @@ impl Local {
                     (false, true) => (false, true),
                     _ => continue,
                 };
+                let users = sessions.iter().map(|session| session.owner.user).collect();
+                self.turns.note(Some(channel.id), users, gained, spans, changes.now);
                 let sides = channels.entry(index).or_default();
                 // Of a private thread its members alone know: it is asked for again by who comes in.
                 if channel.kind == model::guild::GuildChannelKind::PrivateThread {
@@ -408,6 +441,100 @@ impl Local {
             || self.unread > 0
             || self.versions.state < versions.state
             || self.versions.members < versions.members
+    }
+
+    /// An event tells of a change that was read over, together with later ones: what was hidden after it, and is seen by now, is
+    /// noted, and so is what was seen already. Call it before [`Self::late`].
+    pub(crate) fn was(&mut self, event: &Event, versions: Versions, now: Timestamp) {
+        let (Some(views), known) = (&self.views, self.versions) else { return };
+        let (mut then, mut member) = (None, None);
+        match event {
+            Event::GuildChannelUpdate(channel) if versions.state < known.state => {
+                let Some(now) = views.state.channel(channel.id) else { return };
+                if now.overwrites != channel.overwrites {
+                    let mut state = (*views.state).clone();
+                    let changed = state.channels.iter_mut().filter(|c| c.id == channel.id);
+                    changed.for_each(|c| c.clone_from(channel));
+                    then = Some(Views::new(Arc::new(state)));
+                }
+            }
+            Event::RoleUpdate { role, .. } if versions.state < known.state => {
+                let Some(now) = views.state.roles.iter().find(|now| now.id == role.id) else { return };
+                if now.permissions != role.permissions {
+                    let mut state = (*views.state).clone();
+                    state.roles.iter_mut().filter(|r| r.id == role.id).for_each(|r| r.clone_from(role));
+                    then = Some(Views::new(Arc::new(state)));
+                }
+            }
+            Event::MemberUpdate { member: was, .. } if versions.members < known.members => {
+                member = Some(&was.member);
+            }
+            _ => return,
+        }
+        let of_state = member.is_none();
+        // If the same holds by now, nothing was hidden by it alone.
+        let differs = then.is_some() || member.is_some();
+        let Some(then) = then.as_mut().or(self.views.as_mut()) else { return };
+        // Most users saw the same: what differs is looked for once.
+        let mut differing: HashMap<(usize, usize), Vec<usize>> = HashMap::new();
+        let mut hidden: HashMap<usize, Vec<UserId>> = HashMap::new();
+        for (user, here) in self.here.iter().filter(|_| differs) {
+            let Some(known) = here.known.as_ref().filter(|_| member.is_none_or(|was| was.user == *user))
+            else {
+                continue;
+            };
+            let (view, sees) = (then.of(member.unwrap_or(&known.member)), &known.view);
+            let key = (Arc::as_ptr(&view) as usize, Arc::as_ptr(sees) as usize);
+            let differing = differing.entry(key).or_insert_with(|| {
+                let all = 0..then.state.channels.len();
+                all.filter(|index| sees.has(*index) && !view.has(*index)).collect()
+            });
+            for index in differing {
+                hidden.entry(*index).or_default().push(*user);
+            }
+        }
+        let (hid, shows) = match of_state {
+            true => (Spans::of_state(versions.state), Versions { state: versions.state, ..known }),
+            false => (Spans::of_member(versions.members), Versions { members: versions.members, ..known }),
+        };
+        // Of other channels, and of other members, it says nothing.
+        let mut seen = self.turns.unsure(versions, of_state);
+        seen.retain(|(channel, _)| match event {
+            Event::GuildChannelUpdate(of) => of.id == *channel,
+            Event::MemberUpdate { .. } => true,
+            _ => false,
+        });
+        for (channel, users) in &mut seen {
+            let index = then.index(*channel);
+            users.retain(|user| {
+                let known = self.here.get(user).and_then(|here| here.known.as_ref());
+                let known = known.filter(|_| member.is_none_or(|was| was.user == *user));
+                let view = known.map(|known| then.of(member.unwrap_or(&known.member)));
+                view.zip(index).is_some_and(|(view, index)| view.has(index))
+            });
+        }
+        let ids: Vec<ChannelId> = then.state.channels.iter().map(|channel| channel.id).collect();
+        for (index, users) in hidden {
+            let channel = ids.get(index).copied();
+            self.turns.note(channel, users.clone(), false, hid, now);
+            self.turns.note(channel, users, true, Spans::between(shows, known), now);
+        }
+        for (channel, users) in seen {
+            self.turns.note(Some(channel), users, true, Spans::from(versions), now);
+        }
+    }
+
+    /// Who of those that may hear of an event by now is not to, because it did not see what it is about when it happened;
+    /// `said`, if it is a message that was found in the store.
+    pub(crate) fn late(&self, audience: &GuildAudience, said: Option<Timestamp>) -> Late {
+        let channel = match &audience.filter {
+            GuildFilter::Everyone | GuildFilter::Holding(_) => None,
+            GuildFilter::Channel(channel) | GuildFilter::ChannelHolding(channel, _) => Some(*channel),
+            GuildFilter::PrivateThread { parent, .. } => Some(*parent),
+            GuildFilter::Voice { seen, .. } => Some(*seen),
+        };
+        let came = |user| self.here.get(&user).map_or(0, |here| here.came);
+        self.turns.late(channel, audience.versions, said, came)
     }
 
     /// The sessions that may hear of an event, whatever they asked for.
@@ -552,31 +679,52 @@ impl Local {
 }
 
 /// A sight before and now, with the sessions whose it is.
-type Turned = (Arc<View>, Arc<View>, Vec<Arc<Session>>);
+struct Turned {
+    before: Arc<View>,
+    now: Arc<View>,
+    /// Between which versions of what it follows from.
+    spans: Spans,
+    sessions: Vec<Arc<Session>>,
+}
 
 /// What changed of who sees what.
-#[derive(Default)]
 struct Changes {
+    /// Between which versions.
+    spans: Spans,
+    /// When that was found out.
+    now: Timestamp,
     /// The state before, if it is another one now.
     before: Option<Arc<GuildState>>,
     /// Sights before and now, with who has them.
     seen: Vec<Turned>,
     /// Which of them have which place in it.
-    places: HashMap<(usize, usize), usize>,
+    places: HashMap<(usize, usize, Spans), usize>,
     left: Vec<Arc<Session>>,
     /// Choosing is not what it was.
     settled: bool,
 }
 
 impl Changes {
-    fn seen(&mut self, before: Arc<View>, now: Arc<View>, sessions: &[Arc<Session>]) {
-        let key = (Arc::as_ptr(&before) as usize, Arc::as_ptr(&now) as usize);
+    fn new(spans: Spans, now: Timestamp) -> Self {
+        Self {
+            spans,
+            now,
+            before: None,
+            seen: Vec::new(),
+            places: HashMap::new(),
+            left: Vec::new(),
+            settled: false,
+        }
+    }
+
+    fn seen(&mut self, before: Arc<View>, now: Arc<View>, spans: Spans, sessions: &[Arc<Session>]) {
+        let key = (Arc::as_ptr(&before) as usize, Arc::as_ptr(&now) as usize, spans);
         let place = *self.places.entry(key).or_insert_with(|| {
-            self.seen.push((before, now, Vec::new()));
+            self.seen.push(Turned { before, now, spans, sessions: Vec::new() });
             self.seen.len() - 1
         });
-        if let Some((_, _, all)) = self.seen.get_mut(place) {
-            all.extend(sessions.iter().cloned());
+        if let Some(turned) = self.seen.get_mut(place) {
+            turned.sessions.extend(sessions.iter().cloned());
         }
     }
 
@@ -584,25 +732,37 @@ impl Changes {
     fn reseen(&mut self, between: &Arc<View>, now: Arc<View>, sessions: &[Arc<Session>]) {
         let ids: HashSet<SessionId> = sessions.iter().map(|session| session.id).collect();
         let mut first = None;
-        for (before, after, all) in &mut self.seen {
-            if Arc::ptr_eq(after, between) && all.iter().any(|session| ids.contains(&session.id)) {
+        for Turned { before, now, sessions: all, .. } in &mut self.seen {
+            if Arc::ptr_eq(now, between) && all.iter().any(|session| ids.contains(&session.id)) {
                 all.retain(|session| !ids.contains(&session.id));
                 first = Some(before.clone());
             }
         }
         if let Some(before) = first {
-            self.seen(before, now, sessions);
+            self.seen(before, now, self.spans, sessions);
         }
     }
 }
 
+/// What an event says of a member.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Changed<'a> {
+    /// Whose membership it is.
+    pub(crate) user: UserId,
+    /// What it is; `None` if it is none any more.
+    pub(crate) member: Option<&'a Member>,
+    /// It begins.
+    came: bool,
+}
+
 /// The member that an event changes, and what it is then.
-pub(crate) fn changed(event: &Event) -> Option<(UserId, Option<&Member>)> {
-    match event {
+pub(crate) fn changed(event: &Event) -> Option<Changed<'_>> {
+    let (user, member) = match event {
         Event::MemberAdd { member, .. } | Event::MemberUpdate { member, .. } => {
-            Some((member.member.user, Some(&member.member)))
+            (member.member.user, Some(&member.member))
         }
-        Event::MemberRemove { user, .. } => Some((user.id, None)),
-        _ => None,
-    }
+        Event::MemberRemove { user, .. } => (user.id, None),
+        _ => return None,
+    };
+    Some(Changed { user, member, came: matches!(event, Event::MemberAdd { .. }) })
 }

@@ -2,7 +2,7 @@
 //!
 //! [`book`] knows which guilds they are, [`local`] knows one of them, [`view`] who may view which channel of it. [`refresh`]
 //! reads what is not known or too old, [`arrive`] brings a session in and shows it its guilds, [`deliver`] hands events out,
-//! [`lists`] are the lists of members that people look at, [`voice`] shows who is in voice channels.
+//! [`turns`] remembers since when somebody sees what it sees, [`lists`] are the lists of members that people look at, [`voice`] shows who is in voice channels.
 
 pub(crate) mod arrive;
 pub(crate) mod book;
@@ -10,6 +10,7 @@ pub(crate) mod deliver;
 pub(crate) mod lists;
 pub(crate) mod local;
 pub(crate) mod refresh;
+pub(crate) mod turns;
 pub(crate) mod view;
 pub(crate) mod voice;
 

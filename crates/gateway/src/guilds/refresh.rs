@@ -42,7 +42,7 @@ impl Gateway {
             };
             let mut local = page.local.lock();
             local.count = Some(count);
-            let derived = local.read(read, &asked);
+            let derived = local.read(read, &asked, self.world().ports.clock.now());
             self.tell_derived(page, derived);
         }
         // It changes faster than it can be read; that is no store that answers.

@@ -241,7 +241,9 @@ pub(super) async fn archived(
         binds.push(before.into());
     }
     sql.push_str(match query.list {
-        ArchivedList::Public(_) | ArchivedList::Private(_) => " ORDER BY c.archive_changed DESC, c.id DESC LIMIT ?",
+        ArchivedList::Public(_) | ArchivedList::Private(_) => {
+            " ORDER BY c.archive_changed DESC, c.id DESC LIMIT ?"
+        }
         ArchivedList::Joined(..) => " ORDER BY c.id DESC LIMIT ?",
     });
     binds.push(at_most(query.limit).into());

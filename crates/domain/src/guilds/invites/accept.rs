@@ -63,7 +63,7 @@ pub(crate) async fn come_in(world: &World, user: UserId, code: &str) -> Result<A
 /// Tells a new member of the guild, and the others of the member.
 pub(crate) async fn tell_came(world: &World, state: &GuildState, came: Raised<Member>) -> Result<()> {
     let guild = state.guild.id;
-    tell(world, &[came.value.user], Event::GuildJoined { guild });
+    tell(world, &[came.value.user], Event::GuildJoined { guild, version: came.versions.members });
     let versions = Versions { state: came.versions.state.max(state.version), ..came.versions };
     let view = local::member_views(world, vec![came.value]).await?.pop().ok_or(Refusal::UnknownMember)?;
     let event = Event::MemberAdd { guild, member: Box::new(view) };

@@ -191,7 +191,8 @@ async fn threads_are_listed_while_active_and_in_pages_when_archived() {
     let of_bob = place.server.get(&bob, &joined).await.ok()["threads"].clone();
     assert_eq!(each(&of_bob, "name"), ["private"]);
     // This list goes on below an id, whenever what follows was archived.
-    for (before, names) in [(text(&of_bob[0]["id"]), vec![]), (i64::MAX.to_string(), vec![json!("private")])] {
+    for (before, names) in [(text(&of_bob[0]["id"]), vec![]), (i64::MAX.to_string(), vec![json!("private")])]
+    {
         let page = place.server.get(&bob, &format!("{joined}?before={before}")).await.ok();
         assert_eq!((each(&page["threads"], "name"), &page["has_more"]), (names, &json!(false)));
     }
