@@ -25,12 +25,13 @@ enum Step {
     DiscordPy,
     Twilight,
     Serenity,
+    Cluster,
     Browser,
     Chaos,
 }
 
 impl Step {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Tidy,
         Self::Needs,
         Self::Format,
@@ -46,6 +47,7 @@ impl Step {
         Self::DiscordPy,
         Self::Twilight,
         Self::Serenity,
+        Self::Cluster,
         Self::Browser,
         Self::Chaos,
     ];
@@ -67,6 +69,7 @@ impl Step {
             Self::DiscordPy => "discordpy",
             Self::Twilight => "twilight",
             Self::Serenity => "serenity",
+            Self::Cluster => "cluster",
             Self::Browser => "e2e",
             Self::Chaos => "chaos",
         }
@@ -89,6 +92,7 @@ impl Step {
             Self::DiscordPy => "an unmodified discord.py bot against the binary, where there is Python",
             Self::Twilight => "an unmodified twilight bot against the binary",
             Self::Serenity => "an unmodified serenity bot against the binary",
+            Self::Cluster => "an unmodified discord.js bot on three nodes, each of which is killed once",
             Self::Browser => "two users in Chromium",
             Self::Chaos => {
                 "three nodes over all engines: each fault twice under load, and what clients saw is checked"
@@ -113,7 +117,7 @@ impl Step {
             | Self::DiscordPy
             | Self::Rust
             | Self::Chaos => &[Self::Build],
-            Self::DiscordJs | Self::Browser => &[Self::Packages, Self::Build],
+            Self::DiscordJs | Self::Cluster | Self::Browser => &[Self::Packages, Self::Build],
             Self::Tidy | Self::Needs | Self::Format | Self::Packages => &[],
         }
     }
@@ -301,6 +305,12 @@ impl<'a> Context<'a> {
             },
             Step::Twilight => self.bot(&self.built("compat-twilight")?),
             Step::Serenity => self.serenity(),
+            Step::Cluster => self.npm(
+                Runner::Node,
+                "compat/discordjs",
+                &["run", "cluster"],
+                &[("GUILDHALL_BIN", &self.built("guildhall")?), ("CHAOS_BIN", &self.built("chaos")?)],
+            ),
             Step::Browser => {
                 let binary = self.built("guildhall")?;
                 let needs = needs::ensure(self.root)?;

@@ -131,7 +131,8 @@ pub(super) fn parted(story: &Story<'_>, found: &mut Vec<Violation>) {
 }
 
 /// I12 and I13 for guilds: what was first sent after the answer of an exclusion, and before the next admission began, is not
-/// heard by who was excluded, nor accepted from it, and it reads no page.
+/// heard by who was excluded, nor accepted from it, and it reads no page. What was answered only after that admission began
+/// may have been accepted behind it: the two went on at the same time, and either order is right.
 pub(super) fn excluded(story: &Story<'_>, found: &mut Vec<Violation>) {
     let exclusions = exclusions(story);
     for sending in &story.sends {
@@ -152,7 +153,11 @@ pub(super) fn excluded(story: &Story<'_>, found: &mut Vec<Violation>) {
         let Some(device) = story.devices.get(&delivery.proc) else { continue };
         let spans = exclusions.get(&(delivery.channel, device.user));
         let sending = story.sending_of(&delivery.row.body);
-        if let Some((.., line)) = sending.and_then(|sending| covers(spans, sending.invoked)) {
+        let within = sending.and_then(|sending| {
+            let span = covers(spans, sending.invoked);
+            span.filter(|(_, to, _)| *to == u64::MAX || sending.acked.is_some_and(|acked| acked < *to))
+        });
+        if let Some((.., line)) = within {
             found.push(Violation {
                 invariant: "I12",
                 what: format!("{:?} was delivered to {}, who was excluded", delivery.row.body, device.user),

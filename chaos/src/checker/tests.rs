@@ -357,6 +357,14 @@ fn i12_and_i13_what_an_excluded_guest_does_or_hears_is_found() {
     let mut late = club();
     late.sent("a", 5).excluded().heard("s", 2, Change::Create, row(5, "a"));
     late.sent("b", 6).all_that_ann_reads(rows).holds();
+    // It is let in before the one is answered, and after the other.
+    let mut back = club();
+    let op = back.sent("a", 5).excluded().send("b", None);
+    back.admitted().ok(op, Answer::Message { row: row(6, "b") });
+    back.heard("s", 2, Change::Create, row(6, "b")).all_that_ann_reads(rows).holds();
+    let mut kept = club();
+    kept.sent("a", 5).excluded().sent("b", 6).admitted().heard("s", 2, Change::Create, row(6, "b"));
+    kept.all_that_ann_reads(rows).breaks(&["I12"]);
     let mut reads = club();
     reads.sent("a", 5).excluded().page(2, BEN, 0, &[(5, "a")]);
     reads.sent("b", 6).all_that_ann_reads(rows).breaks(&["I12"]);

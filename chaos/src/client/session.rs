@@ -39,11 +39,20 @@ pub struct Listener {
     connected: AtomicBool,
     /// Catch-ups that began and have not ended.
     behind: AtomicU64,
-    newest: Mutex<HashMap<u64, u64>>,
+    reached: Mutex<HashMap<u64, Reached>>,
     sessions: AtomicU64,
     resumes: AtomicU64,
     /// When the server shut the door for good, on the recorder's clock; 0 while it has not.
     shut: AtomicU64,
+}
+
+/// How far a device has a channel without a hole.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reached {
+    /// Up to this message.
+    upto: u64,
+    /// In which of its sessions it caught up: what it hears in that one follows on.
+    level: u64,
 }
 
 impl Listener {
@@ -62,10 +71,25 @@ impl Listener {
         Some(self.shut.load(Ordering::Acquire)).filter(|when| *when > 0)
     }
 
-    fn saw(&self, channel: u64, id: u64) {
-        let mut newest = self.newest.lock();
-        let known = newest.entry(channel).or_default();
-        *known = (*known).max(id);
+    /// It heard a message in this session. While it has not caught up there may be a hole before it.
+    fn heard(&self, channel: u64, id: u64, session: u64) {
+        let mut reached = self.reached.lock();
+        let known = reached.entry(channel).or_default();
+        if known.level == session {
+            known.upto = known.upto.max(id);
+        }
+    }
+
+    /// It read up to a message; with a session, all that there was when that one was going on.
+    fn read(&self, channel: u64, upto: u64, session: Option<u64>) {
+        let mut reached = self.reached.lock();
+        let known = reached.entry(channel).or_default();
+        known.upto = known.upto.max(upto);
+        known.level = known.level.max(session.unwrap_or_default());
+    }
+
+    fn upto(&self, channel: u64) -> u64 {
+        self.reached.lock().get(&channel).map_or(0, |reached| reached.upto)
     }
 }
 
@@ -239,9 +263,9 @@ impl Ear {
         if name == "READY" {
             let session = d.get("session_id").and_then(Value::as_str).unwrap_or_default().to_owned();
             self.session = Some((session.clone(), seq));
-            self.listener.sessions.fetch_add(1, Ordering::Relaxed);
+            let number = self.listener.sessions.fetch_add(1, Ordering::Relaxed) + 1;
             self.saw(Seen::Ready { session });
-            self.catch_up();
+            self.catch_up(number);
             self.listener.connected.store(true, Ordering::Release);
             return;
         }
@@ -268,24 +292,32 @@ impl Ear {
             _ => rest::row(d),
         };
         let Some(row) = row else { return };
-        self.listener.saw(channel, row.id);
+        self.listener.heard(channel, row.id, self.listener.sessions.load(Ordering::Relaxed));
         self.saw(Seen::Message { session, seq, change, channel, row });
     }
 
     /// Reads what a new session does not bring, beside the socket.
-    fn catch_up(&self) {
+    fn catch_up(&self, session: u64) {
         self.listener.behind.fetch_add(1, Ordering::AcqRel);
         let (api, recorder, dice) = (self.api.clone(), self.recorder.clone(), self.dice.clone());
         let (device, listener, channels) =
             (self.device.clone(), self.listener.clone(), self.channels.clone());
         tokio::spawn(async move {
             for channel in channels.iter() {
-                let newest = listener.newest.lock().get(channel).copied().unwrap_or_default();
                 // Zero is no id.
-                let mut after = newest.saturating_sub(OVERLAP).max(1);
-                while let Some(highest) = page(&api, &recorder, &dice, &device, *channel, after).await {
-                    listener.saw(*channel, highest);
-                    after = highest;
+                let mut after = listener.upto(*channel).saturating_sub(OVERLAP).max(1);
+                loop {
+                    match page(&api, &recorder, &dice, &device, *channel, after).await {
+                        Page::More(highest) => {
+                            listener.read(*channel, highest, None);
+                            after = highest;
+                        }
+                        Page::Last(highest) => {
+                            listener.read(*channel, highest.unwrap_or_default(), Some(session));
+                            break;
+                        }
+                        Page::Refused => break,
+                    }
                 }
             }
             listener.behind.fetch_sub(1, Ordering::AcqRel);
@@ -293,7 +325,17 @@ impl Ear {
     }
 }
 
-/// One page upwards, from whichever node answers; the highest id on it, if there may be more.
+/// A page of a channel.
+enum Page {
+    /// Its highest id; there may be more.
+    More(u64),
+    /// The last one, with its highest id if there is any.
+    Last(Option<u64>),
+    /// Nobody answers, or the device may not read it.
+    Refused,
+}
+
+/// One page upwards, from whichever node answers.
 async fn page(
     api: &Api,
     recorder: &Recorder,
@@ -301,7 +343,7 @@ async fn page(
     device: &Device,
     channel: u64,
     after: u64,
-) -> Option<u64> {
+) -> Page {
     const LIMIT: usize = 100;
     const TRIES: u32 = 200;
     for _ in 0..TRIES {
@@ -315,12 +357,15 @@ async fn page(
                 let highest = rows.iter().map(|row| row.id).max();
                 let end = list.len() < LIMIT;
                 recorder.ok(begun, Answer::Page { rows, end });
-                return highest.filter(|_| !end);
+                return match highest.filter(|_| !end) {
+                    Some(highest) => Page::More(highest),
+                    None => Page::Last(highest),
+                };
             }
             // Logged out in the meantime.
             Reply::Refused(401, code) => {
                 recorder.fail(begun, 401, code);
-                return None;
+                return Page::Refused;
             }
             Reply::Refused(status, code) => recorder.fail(begun, status, code),
             Reply::Done(_) => recorder.fail(begun, 200, 0),
@@ -328,5 +373,5 @@ async fn page(
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    None
+    Page::Refused
 }

@@ -81,7 +81,7 @@ pub(crate) fn tell_guild(
     };
     world.ports.bus.publish(Envelope {
         to: Audience::default(),
-        guild: Some(GuildAudience { guild, versions, filter }),
+        guild: Some(GuildAudience { guild, versions, filter, again: false }),
         event: Arc::new(event),
         channel,
         version: 0,
@@ -111,6 +111,14 @@ impl Hearers {
             _ => channel.id,
         };
         Self { to: Audience::default(), guild: Some(audience), channel: seen, version: 0 }
+    }
+
+    /// For a message that was said before these rights were looked up.
+    pub(crate) fn again(mut self) -> Self {
+        if let Some(audience) = &mut self.guild {
+            audience.again = true;
+        }
+        self
     }
 
     /// An event as it goes to the bus.

@@ -300,6 +300,15 @@ impl Session {
         state.ring.settle();
     }
 
+    /// It is not told of an event at this place, which others who saw the same by now would be.
+    pub(crate) fn pass_over(&self, place: Option<Position>) {
+        let mut state = self.state.lock();
+        if state.gathered.is_none() {
+            state.ring.moves_to(place);
+            state.ring.settle();
+        }
+    }
+
     /// What is chosen for it from here on is chosen otherwise than before: other nodes cannot go on from further back.
     pub(crate) fn settle(&self) {
         let mut state = self.state.lock();

@@ -28,6 +28,9 @@ pub struct GuildAudience {
     pub versions: Versions,
     /// Which of them.
     pub filter: GuildFilter,
+    /// It is told again, or was found in the store: the versions are not those under which it was accepted, but later ones.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
 }
 
 /// What a member must be to hear of an event.

@@ -344,7 +344,7 @@ pub(crate) fn audience(
         (Some(parent), None) => GuildFilter::Channel(parent),
         (None, _) => GuildFilter::Channel(channel.id),
     };
-    GuildAudience { guild: channel.guild, versions, filter }
+    GuildAudience { guild: channel.guild, versions, filter, again: false }
 }
 
 /// The guild of a channel; `None` for what is no guild's channel.

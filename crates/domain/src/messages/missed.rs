@@ -109,7 +109,7 @@ async fn stage_of(world: &World, channel: ChannelId) -> Result<Option<(Stage, Us
     let Some(state) = directory.guild_state(guild).await? else { return Ok(None) };
     let Some(channel) = access::channel_of(world, &state, channel).await? else { return Ok(None) };
     let participants = access::participants(world, &channel).await?;
-    let hearers = Hearers::of_guild(access::audience(&channel, versions, participants), &channel);
+    let hearers = Hearers::of_guild(access::audience(&channel, versions, participants), &channel).again();
     Ok(Some((Stage::of_guild(&channel, hearers), state.guild.owner)))
 }
 

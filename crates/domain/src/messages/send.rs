@@ -294,5 +294,6 @@ fn tell_again(world: &World, stage: &Stage, view: &MessageView, member: Option<M
     let mut view = view.clone();
     view.reactions.clear();
     let (channel_type, guild) = (stage.channel_type, stage.in_guild(member));
-    stage.hearers.tell(world, Event::MessageCreate { view: Box::new(view), channel_type, guild });
+    let event = Event::MessageCreate { view: Box::new(view), channel_type, guild };
+    stage.hearers.clone().again().tell(world, event);
 }

@@ -1,7 +1,8 @@
 //! From an event of a guild to the sessions that may hear of it.
 
 use super::book::Page;
-use super::local::{Asked, Stale, changed};
+use super::local::{Asked, Listeners, Stale, changed};
+use super::turns::Late;
 use crate::Gateway;
 use crate::alone::Told;
 use crate::payload::{Payload, Scope};
@@ -94,29 +95,16 @@ impl Gateway {
             }
             let mut listeners = local.choose(audience, event)?;
             local.was(event, audience.versions, self.world().ports.clock.now());
-            // What was found in the store has the versions of that moment.
             let said = match event {
-                Event::MessageCreate { view, .. } if self.alone().is_on() => {
+                Event::MessageCreate { view, .. } if audience.again => {
                     Some(Timestamp::from_millis(view.message.id.created_ms()))
                 }
                 _ => None,
             };
             let late = local.late(audience, said);
             if !late.is_empty() {
-                let unsure: Vec<Arc<Session>> = listeners
-                    .iter()
-                    .filter(|session| late.unsure.contains(&session.owner.user))
-                    .cloned()
-                    .collect();
-                Arc::make_mut(&mut listeners).retain(|session| {
-                    let user = session.owner.user;
-                    !late.unseeing.contains(&user) && !late.unsure.contains(&user)
-                });
                 metrics::counter!("gateway_late_events").increment(1);
-                if !unsure.is_empty() {
-                    tracing::debug!(sessions = unsure.len(), "nobody knows whether a late event is for them");
-                    crate::deliver::begin_anew(self, unsure);
-                }
+                self.pass_over(&mut listeners, &late, mark);
             }
             let large = local.count.is_some_and(|count| count > LARGE);
             page.lists.lock().hear(event);
@@ -138,6 +126,26 @@ impl Gateway {
             });
             Ok(handed)
         })
+    }
+
+    /// Takes those out of the listeners who are not to hear of a late event. Other nodes would count it, so they cannot go on
+    /// from before it; and who nobody is sure of begins anew.
+    fn pass_over(&self, listeners: &mut Listeners, late: &Late, mark: Option<Mark>) {
+        let unsure: Vec<Arc<Session>> =
+            listeners.iter().filter(|session| late.unsure.contains(&session.owner.user)).cloned().collect();
+        Arc::make_mut(listeners).retain(|session| {
+            let user = session.owner.user;
+            let hears = !late.unseeing.contains(&user) && !late.unsure.contains(&user);
+            if !hears {
+                session.pass_over(mark.map(|mark| mark.position));
+            }
+            hears
+        });
+        // When a node is no longer alone, all begin anew.
+        if !unsure.is_empty() && !self.alone().is_on() {
+            tracing::debug!(sessions = unsure.len(), "nobody knows whether a late event is for them");
+            crate::deliver::begin_anew(self, unsure);
+        }
     }
 
     /// Queues an event for those of these sessions that want it. It is rendered once, and once more without what some bots

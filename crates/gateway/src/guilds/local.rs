@@ -525,7 +525,7 @@ impl Local {
     }
 
     /// Who of those that may hear of an event by now is not to, because it did not see what it is about when it happened;
-    /// `said`, if it is a message that was found in the store.
+    /// `said`, if it is a message that is told again.
     pub(crate) fn late(&self, audience: &GuildAudience, said: Option<Timestamp>) -> Late {
         let channel = match &audience.filter {
             GuildFilter::Everyone | GuildFilter::Holding(_) => None,

@@ -182,8 +182,8 @@ impl Turns {
     }
 
     /// Who saw nothing of a channel, or of the guild, at these versions, though it may now. `came` says which turn would
-    /// have been a user's first. With `said` it is a message that was found in the store, whose versions nobody knows: it is
-    /// not for those who were found to see the channel after it was said.
+    /// have been a user's first. With `said` it is a message that is told again, or was found in the store, whose versions
+    /// nobody knows: whether it is for those who were found to see the channel after it was said is not sure.
     pub(crate) fn late(
         &self,
         channel: Option<ChannelId>,
@@ -206,7 +206,7 @@ impl Turns {
                     continue;
                 }
                 let sight = match past {
-                    _ if said.is_some_and(|said| turn.sees && said < turn.found) => Err(Sight::Unseeing),
+                    _ if said.is_some_and(|said| turn.sees && said < turn.found) => Err(Sight::Unsure),
                     Some(true) if turn.sees => Err(Sight::Seeing),
                     Some(true) => Err(Sight::Unseeing),
                     None => Err(Sight::Unsure),
@@ -302,11 +302,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_found_in_the_store_is_for_those_who_saw_it_when_it_was_said() {
+    fn what_is_told_again_is_for_those_who_saw_the_channel_when_it_was_said() {
         let mut turns = Turns::default();
         let at = Timestamp::from_millis;
         turns.note(ChannelId::new(7), vec![user(1)], true, Spans::between(v(3, 5), v(4, 5)), at(2_000));
-        let late = |said| turns.late(ChannelId::new(7), v(9, 9), Some(at(said)), |_| 0).unseeing.len();
+        let late = |said| turns.late(ChannelId::new(7), v(9, 9), Some(at(said)), |_| 0).unsure.len();
         assert_eq!([late(1_999), late(2_000)], [1, 0]);
     }
 

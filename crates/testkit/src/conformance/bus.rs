@@ -72,6 +72,7 @@ fn guild_event(guild: u64, publisher: u64, number: u64) -> Envelope {
             guild: GuildId::new(guild).unwrap(),
             versions: Versions { state: number, members: publisher },
             filter: GuildFilter::Channel(ChannelId::new(publisher + 1).unwrap()),
+            again: number.is_multiple_of(2),
         }),
         ..event(publisher, number)
     }

@@ -95,6 +95,7 @@ fn guild_event(to: u64, number: u64) -> Envelope {
             guild: guild(to),
             versions: Versions { state: number, members: 1 },
             filter: GuildFilter::Everyone,
+            again: false,
         }),
         ..event(&[], number)
     }

@@ -84,8 +84,12 @@ pub(crate) fn guild(n: u64) -> GuildId {
 
 /// The same, to the members of a guild.
 pub(crate) fn guild_event(to: u64, publisher: u64, number: u64) -> Envelope {
-    let audience =
-        GuildAudience { guild: guild(to), versions: Versions::default(), filter: GuildFilter::Everyone };
+    let audience = GuildAudience {
+        guild: guild(to),
+        versions: Versions::default(),
+        filter: GuildFilter::Everyone,
+        again: false,
+    };
     Envelope { guild: Some(audience), ..event(&[], publisher, number) }
 }
 
