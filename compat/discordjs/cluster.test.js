@@ -102,8 +102,8 @@ test('hears on when a node is stopped for an update', async () => {
   for (const node of [1, 2, 3]) {
     await cluster.order(`stop node ${node}`);
     await cluster.order(`start node ${node}`);
+    await caughtUp(`the update of node ${node}`);
   }
-  await caughtUp('the updates');
   assert.equal(life.ready, 1, 'it began anew');
 });
 

@@ -35,6 +35,7 @@ pub fn rounds(usual: usize) -> usize {
 }
 
 /// Races all kinds on fields of their own, so many rounds of each kind.
+#[allow(clippy::print_stdout, reason = "what it raced is for the one who lets it run")]
 pub async fn long_form(rounds: usize, field: impl AsyncFn(usize) -> Field) {
     let mut fields = Vec::new();
     for n in 0..FIELDS {
