@@ -6,9 +6,10 @@
 
 use crate::Gateway;
 use crate::link::Order;
+use domain::audience::Announced;
 use domain::messages::missed;
 use futures_util::StreamExt as _;
-use model::event::{Audience, Envelope};
+use model::event::{Audience, Envelope, Event};
 use model::{ChannelId, MessageId, UserId};
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -34,6 +35,12 @@ const VALIDATED_AT_ONCE: usize = 32;
 const USERS_AT_ONCE: usize = 1_000;
 /// How long the lists of a user's channels and devices are believed.
 const BELIEVED: Duration = Duration::from_secs(5);
+/// Channels of own messages that are told again when the others are heard.
+const UNTOLD: usize = 65_536;
+/// How long after that: by then the others have said anew which of their users are interested.
+const ROUTED: Duration = Duration::from_secs(5);
+/// How often that is tried.
+const TELLS: u32 = 5;
 /// Nodes' clocks differ: a message may land below one that is already known, by so much.
 const SKEW: Duration = Duration::from_secs(5);
 
@@ -43,6 +50,34 @@ pub(crate) struct Alone {
     recent: Mutex<Recent>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
     own: Mutex<Option<mpsc::Sender<Envelope>>>,
+    untold: Mutex<Untold>,
+}
+
+/// What this node accepted while it was alone. Others that were alone as well have looked for it in the store; but who was alone no
+/// more when it was accepted has not heard of it.
+#[derive(Default)]
+struct Untold {
+    /// Where messages were accepted, and since when in milliseconds.
+    messages: HashMap<ChannelId, i64>,
+    /// Tokens that are void.
+    revoked: Vec<Envelope>,
+}
+
+impl Untold {
+    fn note(&mut self, envelope: &Envelope) {
+        match &*envelope.event {
+            Event::MessageCreate { view, .. } => {
+                let message = &view.message;
+                if self.messages.len() < UNTOLD || self.messages.contains_key(&message.channel) {
+                    let at = message.id.created_ms();
+                    let since = self.messages.entry(message.channel).or_insert(at);
+                    *since = at.min(*since);
+                }
+            }
+            Event::Revoked { .. } if self.revoked.len() < UNTOLD => self.revoked.push(envelope.clone()),
+            _ => {}
+        }
+    }
 }
 
 /// The newest messages that were delivered here, and to whom. Not all at once: a user may come from another node that
@@ -161,10 +196,39 @@ impl Alone {
     pub(crate) fn take(&self, envelope: Envelope) -> Option<Envelope> {
         let own = self.own.lock();
         let Some(own) = &*own else { return Some(envelope) };
+        self.untold.lock().note(&envelope);
         if own.try_send(envelope).is_err() {
             metrics::counter!("gateway_alone_overflow").increment(1);
         }
         None
+    }
+
+    /// Tells the others what this node accepted while it was alone.
+    pub(crate) fn tell(&self, gateway: &Gateway) {
+        let Untold { messages, revoked } = std::mem::take(&mut *self.untold.lock());
+        if messages.is_empty() && revoked.is_empty() {
+            return;
+        }
+        let gateway = gateway.clone();
+        tokio::spawn(async move {
+            for envelope in &revoked {
+                gateway.world().ports.bus.publish(envelope.clone());
+            }
+            let messages: Vec<Announced> =
+                messages.into_iter().map(|(channel, at)| Announced::Message { channel, at }).collect();
+            for _ in 0..TELLS {
+                tokio::time::sleep(ROUTED).await;
+                match missed::tell(gateway.world(), &messages).await {
+                    Ok(()) => break,
+                    Err(error) => {
+                        tracing::warn!(%error, "what was said while this node was alone was not told")
+                    }
+                }
+            }
+            for envelope in revoked {
+                gateway.world().ports.bus.publish(envelope);
+            }
+        });
     }
 
     /// Does so no longer, and returns when nothing that was found or waited is delivered any more: sessions that begin
@@ -322,6 +386,12 @@ async fn channels_of(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::story::tests::view;
+    use std::sync::Arc;
+
+    fn envelope(event: Event) -> Envelope {
+        Envelope { to: Audience::default(), guild: None, event: Arc::new(event), channel: None, version: 0 }
+    }
 
     #[test]
     fn a_message_is_delivered_once_to_everybody_however_it_came() {
@@ -337,6 +407,29 @@ mod tests {
         }
         assert_eq!(recent.known.len(), REMEMBERED);
         assert_eq!(recent.insert(id(1), &to(&[1])), to(&[1]), "the oldest is forgotten first");
+    }
+
+    #[test]
+    fn what_was_accepted_alone_is_remembered_by_its_channel_and_since_when() {
+        let mut untold = Untold::default();
+        const BEGUN: i64 = 1_800_000_000_000;
+        let mut say = |at: i64, channel: u64| {
+            let view = Box::new(view(model::snowflake::at_ms(BEGUN + at) + 1, channel, None));
+            let event = Event::MessageCreate { view, channel_type: 1, guild: None };
+            untold.note(&envelope(event));
+        };
+        say(5_000, 1);
+        say(4_000, 1);
+        say(9_000, 2);
+        let devices = None;
+        untold.note(&envelope(Event::Missed));
+        untold.note(&envelope(Event::Revoked { devices }));
+        let channel = |n| ChannelId::new(n).unwrap();
+        assert_eq!(
+            untold.messages,
+            HashMap::from([(channel(1), BEGUN + 4_000), (channel(2), BEGUN + 9_000)])
+        );
+        assert_eq!(untold.revoked.len(), 1);
     }
 
     /// A message that was found in the store while the node was alone may come by the new stream as well. Who takes a

@@ -103,6 +103,7 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
             Delivery::Together => {
                 gateway.alone().end().await;
                 gap(&gateway);
+                gateway.alone().tell(&gateway);
                 story = Story::default();
             }
         }

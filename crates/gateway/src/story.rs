@@ -51,7 +51,7 @@ impl Story {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use model::message::{Message, MessageKind, MessageView};
     use model::user::User;
@@ -65,15 +65,16 @@ mod tests {
         }
     }
 
-    fn edited(n: u64, at: i64) -> Event {
+    /// A message of Ada's.
+    pub(crate) fn view(id: u64, channel: u64, edited: Option<i64>) -> MessageView {
         let author = UserId::new(1).unwrap();
         let message = Message {
-            id: MessageId::new(n).unwrap(),
-            channel: ChannelId::new(1).unwrap(),
+            id: MessageId::new(id).unwrap(),
+            channel: ChannelId::new(channel).unwrap(),
             author,
             kind: MessageKind::Default,
             content: String::new(),
-            edited: Some(Timestamp::from_millis(at)),
+            edited: edited.map(Timestamp::from_millis),
             tts: false,
             mention_everyone: false,
             mentions: vec![],
@@ -84,7 +85,7 @@ mod tests {
             reference: None,
             pinned: false,
         };
-        let view = MessageView {
+        MessageView {
             message,
             author: User {
                 id: author,
@@ -101,8 +102,11 @@ mod tests {
             referenced: None,
             nonce: None,
             thread: None,
-        };
-        Event::MessageUpdate { view: Box::new(view), channel_type: 1, guild: None }
+        }
+    }
+
+    fn edited(n: u64, at: i64) -> Event {
+        Event::MessageUpdate { view: Box::new(view(n, 1, Some(at))), channel_type: 1, guild: None }
     }
 
     #[test]
