@@ -48,7 +48,13 @@ test('who is in a voice channel stands under it, with what they show of themselv
 
   // Ada moves her, and a page that is opened anew shows where she is.
   await a.account.call('PATCH', `/guilds/${guild}/members/${grace.id}`, { channel_id: tower.id });
-  await expect(channels(a.page, 'Night Shift').getByRole('listitem').filter({ has: there })).toHaveCount(1);
+  const under = (channel: string) =>
+    channels(a.page, 'Night Shift')
+      .locator('li')
+      .filter({ has: a.page.getByRole('note', { name: `${channel}, voice channel` }) })
+      .locator('+ .voice-list');
+  await expect(under('Tower').getByText('Grace')).toBeVisible();
+  await expect(under('Lounge')).toHaveCount(0);
   await a.page.reload();
   await expect(there.getByText('Grace')).toBeVisible();
 
