@@ -73,12 +73,7 @@ pub(crate) fn tell_guild(
     filter: GuildFilter,
     event: Event,
 ) {
-    let channel = match &filter {
-        GuildFilter::Channel(channel) | GuildFilter::ChannelHolding(channel, _) => Some(*channel),
-        GuildFilter::PrivateThread { parent, .. } => Some(*parent),
-        GuildFilter::Voice { seen, .. } => Some(*seen),
-        GuildFilter::Everyone | GuildFilter::Holding(_) => None,
-    };
+    let channel = filter.channel();
     world.ports.bus.publish(Envelope {
         to: Audience::default(),
         guild: Some(GuildAudience { guild, versions, filter, again: false }),

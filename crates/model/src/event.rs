@@ -64,6 +64,18 @@ pub enum GuildFilter {
     Holding(Permissions),
 }
 
+impl GuildFilter {
+    /// The channel that one must see; `None` if it is about the guild.
+    pub const fn channel(&self) -> Option<ChannelId> {
+        match self {
+            Self::Everyone | Self::Holding(_) => None,
+            Self::Channel(channel) | Self::ChannelHolding(channel, _) => Some(*channel),
+            Self::PrivateThread { parent, .. } => Some(*parent),
+            Self::Voice { seen, .. } => Some(*seen),
+        }
+    }
+}
+
 /// The guild in which something was said or done, for rendering.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InGuild {

@@ -94,7 +94,10 @@ impl Gateway {
                 self.tell_derived(page, derived);
             }
             let mut listeners = local.choose(audience, event)?;
-            local.was(event, audience.versions, self.world().ports.clock.now());
+            let (known, then) = (local.versions(), audience.versions);
+            if then.state < known.state || then.members < known.members {
+                local.was(event, then, self.world().ports.clock.now());
+            }
             let said = match event {
                 Event::MessageCreate { view, .. } if audience.again => {
                     Some(Timestamp::from_millis(view.message.id.created_ms()))

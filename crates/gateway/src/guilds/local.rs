@@ -527,14 +527,8 @@ impl Local {
     /// Who of those that may hear of an event by now is not to, because it did not see what it is about when it happened;
     /// `said`, if it is a message that is told again.
     pub(crate) fn late(&self, audience: &GuildAudience, said: Option<Timestamp>) -> Late {
-        let channel = match &audience.filter {
-            GuildFilter::Everyone | GuildFilter::Holding(_) => None,
-            GuildFilter::Channel(channel) | GuildFilter::ChannelHolding(channel, _) => Some(*channel),
-            GuildFilter::PrivateThread { parent, .. } => Some(*parent),
-            GuildFilter::Voice { seen, .. } => Some(*seen),
-        };
         let came = |user| self.here.get(&user).map_or(0, |here| here.came);
-        self.turns.late(channel, audience.versions, said, came)
+        self.turns.late(audience.filter.channel(), audience.versions, said, came)
     }
 
     /// The sessions that may hear of an event, whatever they asked for.
