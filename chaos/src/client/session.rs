@@ -53,6 +53,9 @@ struct Reached {
     upto: u64,
     /// In which of its sessions it caught up: what it hears in that one follows on.
     level: u64,
+    /// Up to what it had read of the history when that one had begun. What it heard since has a hole if the server says
+    /// that the session is over.
+    read: u64,
 }
 
 impl Listener {
@@ -86,6 +89,14 @@ impl Listener {
         let known = reached.entry(channel).or_default();
         known.upto = known.upto.max(upto);
         known.level = known.level.max(session.unwrap_or_default());
+        known.read = known.read.max(upto);
+    }
+
+    /// A session is over because the server says so: all of it may be one that missed something.
+    fn doubts(&self) {
+        for known in self.reached.lock().values_mut() {
+            known.upto = known.upto.min(known.read);
+        }
     }
 
     fn upto(&self, channel: u64) -> u64 {
@@ -112,6 +123,8 @@ struct Ear {
     listener: Arc<Listener>,
     /// The session, and the last number heard in it.
     session: Option<(String, u64)>,
+    /// It asks for more of its session than is kept: that it is over then says nothing of what it heard.
+    asks_too_much: bool,
 }
 
 /// Why a connection ended.
@@ -140,6 +153,7 @@ impl Control {
             channels,
             listener: listener.clone(),
             session: None,
+            asks_too_much: false,
         };
         tokio::spawn(ear.run(told));
         Self { listener, orders }
@@ -211,6 +225,7 @@ impl Ear {
                         self.saw(Seen::Cut { code: 1 });
                         if let Some((_, seq)) = self.session.as_mut().filter(|_| old) {
                             *seq = 1;
+                            self.asks_too_much = true;
                         }
                         return End::Away(stay);
                     }
@@ -232,6 +247,9 @@ impl Ear {
         if payload.get("d") != Some(&Value::Bool(true))
             && let Some((session, _)) = self.session.take()
         {
+            if !std::mem::take(&mut self.asks_too_much) {
+                self.listener.doubts();
+            }
             self.saw(Seen::Invalid { session });
         }
         // Discord asks for one to five seconds.
@@ -275,6 +293,7 @@ impl Ear {
         let change = match name {
             "RESUMED" => {
                 self.listener.resumes.fetch_add(1, Ordering::Relaxed);
+                self.asks_too_much = false;
                 self.saw(Seen::Resumed { session });
                 self.listener.connected.store(true, Ordering::Release);
                 return;

@@ -6,7 +6,7 @@ use model::event::{Envelope, Event};
 use model::snowflake::Mint;
 use model::{DeviceId, GuildId, UserId};
 use ports::Stored;
-use ports::bus::{Announced, Announcement, Bus, Deliveries};
+use ports::bus::{Announced, Announcement, Bus, Deliveries, Position};
 use ports::clock::{Clock, Ids, LeaseLost};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -66,6 +66,10 @@ impl Bus for Wire {
 
     fn subscribe(&self) -> Deliveries {
         self.inner.subscribe()
+    }
+
+    async fn head(&self) -> Stored<Option<Position>> {
+        self.inner.head().await
     }
 
     async fn attach(&self, user: UserId, device: DeviceId) -> Stored<()> {

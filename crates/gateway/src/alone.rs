@@ -59,6 +59,8 @@ pub(crate) struct Alone {
 struct Untold {
     /// Where messages were accepted, and since when in milliseconds.
     messages: HashMap<ChannelId, i64>,
+    /// Messages that were edited or deleted, and where they are or were.
+    changed: HashMap<MessageId, ChannelId>,
     /// Tokens that are void.
     revoked: Vec<Envelope>,
 }
@@ -74,8 +76,21 @@ impl Untold {
                     *since = at.min(*since);
                 }
             }
+            Event::MessageUpdate { view, .. } => self.note_change(view.message.id, view.message.channel),
+            Event::MessageDelete { id, channel, .. } => self.note_change(*id, *channel),
+            Event::MessageDeleteBulk { ids, channel, .. } => {
+                ids.iter().for_each(|id| self.note_change(*id, *channel));
+            }
             Event::Revoked { .. } if self.revoked.len() < UNTOLD => self.revoked.push(envelope.clone()),
             _ => {}
+        }
+    }
+}
+
+impl Untold {
+    fn note_change(&mut self, id: MessageId, channel: ChannelId) {
+        if self.changed.len() < UNTOLD {
+            self.changed.insert(id, channel);
         }
     }
 }
@@ -205,8 +220,8 @@ impl Alone {
 
     /// Tells the others what this node accepted while it was alone.
     pub(crate) fn tell(&self, gateway: &Gateway) {
-        let Untold { messages, revoked } = std::mem::take(&mut *self.untold.lock());
-        if messages.is_empty() && revoked.is_empty() {
+        let Untold { messages, changed, revoked } = std::mem::take(&mut *self.untold.lock());
+        if messages.is_empty() && changed.is_empty() && revoked.is_empty() {
             return;
         }
         let gateway = gateway.clone();
@@ -218,7 +233,11 @@ impl Alone {
                 messages.into_iter().map(|(channel, at)| Announced::Message { channel, at }).collect();
             for _ in 0..TELLS {
                 tokio::time::sleep(ROUTED).await;
-                match missed::tell(gateway.world(), &messages).await {
+                let told = async {
+                    missed::tell(gateway.world(), &messages).await?;
+                    missed::tell_changes(gateway.world(), &changed).await
+                };
+                match told.await {
                     Ok(()) => break,
                     Err(error) => {
                         tracing::warn!(%error, "what was said while this node was alone was not told")
@@ -387,6 +406,7 @@ async fn channels_of(
 mod tests {
     use super::*;
     use crate::story::tests::view;
+    use model::GuildId;
     use std::sync::Arc;
 
     fn envelope(event: Event) -> Envelope {
@@ -423,12 +443,22 @@ mod tests {
         say(9_000, 2);
         let devices = None;
         untold.note(&envelope(Event::Missed));
+        let (id, of) = (|n| MessageId::new(n).unwrap(), ChannelId::new(3).unwrap());
+        untold.note(&envelope(Event::MessageDelete { id: id(7), channel: of, guild: None }));
+        untold.note(&envelope(Event::MessageDeleteBulk {
+            ids: vec![id(8), id(9)],
+            channel: of,
+            guild: GuildId::new(1).unwrap(),
+        }));
+        let edited = Box::new(view(6, 3, Some(1)));
+        untold.note(&envelope(Event::MessageUpdate { view: edited, channel_type: 1, guild: None }));
         untold.note(&envelope(Event::Revoked { devices }));
         let channel = |n| ChannelId::new(n).unwrap();
         assert_eq!(
             untold.messages,
             HashMap::from([(channel(1), BEGUN + 4_000), (channel(2), BEGUN + 9_000)])
         );
+        assert_eq!(untold.changed, [6, 7, 8, 9].map(|n| (id(n), of)).into());
         assert_eq!(untold.revoked.len(), 1);
     }
 

@@ -236,7 +236,7 @@ impl Connection {
             let some = !batch.is_empty();
             // Rendering the frames happens outside the session's lock.
             for (number, payload) in batch.drain(..) {
-                let start = DispatchStart::new(payload.name, number);
+                let start = DispatchStart::new(&payload.name, number);
                 self.transport
                     .frame(self.outbox.buffer(), &[start.as_bytes(), &payload.d, frame::DISPATCH_END])?;
             }

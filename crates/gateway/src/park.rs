@@ -7,7 +7,7 @@
 use crate::Gateway;
 use crate::guilds::deliver::LARGE;
 use crate::link::Order;
-use crate::payload::Scope;
+use crate::payload::{Payload, Scope};
 use crate::session::{Owner, Session, SessionId};
 use crate::story::Story;
 use domain::Actor;
@@ -29,6 +29,11 @@ const SETTLE: Duration = Duration::from_millis(300);
 /// in milliseconds: places count in them. Less than streams are kept beyond parked sessions.
 const LATE_MS: u64 = 40_000;
 
+/// How often, and after how long each time, it is looked whether a session that begins can be parked. Later its heartbeats do
+/// it.
+const LOOKS: usize = 20;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
+
 impl Gateway {
     /// Keeps for other nodes where the session's client is. A failure costs a client whose node dies its resume, and no
     /// more.
@@ -47,6 +52,7 @@ impl Gateway {
             shard: owner.shard,
             last,
             position,
+            tail: session.tail(last).iter().map(|event| event.as_ref().map(|event| event.park())).collect(),
             told: session.told_lately(Duration::from_millis(2 * LATE_MS)),
             presence: session.presence(),
             guilds: self.stand(session),
@@ -54,6 +60,25 @@ impl Gateway {
         if let Err(error) = self.world().ports.sessions.park(&parked).await {
             tracing::debug!(%error, "a session was not parked");
         }
+    }
+
+    /// The same for one that begins. What stood before it may not be delivered yet: then as soon as it is.
+    pub(crate) async fn park_as_it_begins(&self, session: &Arc<Session>) {
+        if self.world().ports.bus.route_life().is_none() || self.hub().place(session).is_some() {
+            return self.park(session).await;
+        }
+        let (gateway, session) = (self.clone(), session.clone());
+        tokio::spawn(async move {
+            for _ in 0..LOOKS {
+                tokio::time::sleep(BETWEEN_LOOKS).await;
+                if session.is_over() {
+                    return;
+                }
+                if gateway.hub().place(&session).is_some() {
+                    return gateway.park(&session).await;
+                }
+            }
+        });
     }
 
     /// Other nodes need not know the session any more.
@@ -83,7 +108,8 @@ impl Gateway {
             let _ = self.world().ports.sessions.park(&parked).await;
             return None;
         }
-        if seen < parked.last {
+        let sure = parked.last.saturating_sub(parked.tail.len() as u64);
+        if seen < sure {
             refused(id, "its client has seen less than what is kept of it");
             return None;
         }
@@ -94,7 +120,7 @@ impl Gateway {
             intents: parked.intents,
             shard: parked.shard,
         };
-        let session = Session::taking_up(id, owner, parked.last);
+        let session = Session::taking_up(id, owner, sure);
         // Where it is in voice is the same: its first heartbeat here finds out whether it is anywhere.
         session.may_be_in_voice();
         if let Some(presence) = parked.presence.clone() {
@@ -104,7 +130,7 @@ impl Gateway {
         for old in self.hub().add(session.clone(), self.config().sessions_per_user) {
             self.farewell(&old).await;
         }
-        if let Err(why) = self.fill(&session, &parked).await {
+        if let Err(why) = self.fill(&session, parked).await {
             refused(id, why);
             self.end(&session, Order::Cut).await;
             return None;
@@ -114,7 +140,7 @@ impl Gateway {
     }
 
     /// Gives a session what its old node heard for it; why that cannot be.
-    async fn fill(&self, session: &Arc<Session>, parked: &ParkedSession) -> Result<(), &'static str> {
+    async fn fill(&self, session: &Arc<Session>, mut parked: ParkedSession) -> Result<(), &'static str> {
         const BUS: &str = "the bus is away";
         const DIRECTORY: &str = "the directory is away";
         let ports = &self.world().ports;
@@ -153,7 +179,7 @@ impl Gateway {
             .filter(|(_, mark)| mark.position > place)
             .map(|(envelope, _)| envelope)
             .collect();
-        if heard.iter().any(|envelope| matters(envelope, parked)) {
+        if heard.iter().any(|envelope| matters(envelope, &parked)) {
             return Err("something was missed, or changed what it is told");
         }
         if !guilds.is_empty() || self.has_guilds(session).await.ok_or(DIRECTORY)? {
@@ -178,9 +204,11 @@ impl Gateway {
                 None => None,
             })
             .collect();
+        let tail = std::mem::take(&mut parked.tail).into_iter();
+        let tail = tail.map(|event| Some(Payload::unparked(&self.hub().meter, event?))).collect();
         // This node may be told once more of what only the old one had been told.
         session.was_told(told);
-        if self.hub().taken_up(session, missed, &known, self.now()) {
+        if self.hub().taken_up(session, (tail, missed), &known, self.now()) {
             Ok(())
         } else {
             Err("it was given up meanwhile")

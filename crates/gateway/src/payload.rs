@@ -1,7 +1,9 @@
 //! An event as all its receivers share it.
 
+use domain::sessions::ParkedEvent;
 use model::event::{Envelope, GuildFilter};
 use model::{ChannelId, GuildId};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use wire::gateway::dispatch::Rendered;
@@ -58,7 +60,7 @@ fn to_replay(filter: &GuildFilter) -> GuildFilter {
 #[derive(Debug)]
 pub(crate) struct Payload {
     /// The event's name.
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     /// What its receivers must still see when it is replayed.
     pub(crate) scope: Scope,
     /// The bytes of `d`.
@@ -69,9 +71,34 @@ pub(crate) struct Payload {
 impl Payload {
     /// Wraps a rendered event, and counts it until its last holder drops it.
     pub(crate) fn new(meter: &Arc<Meter>, rendered: Rendered, scope: Scope) -> Arc<Self> {
-        let d = rendered.d.into_boxed_slice();
+        Self::of(meter, Cow::Borrowed(rendered.name), rendered.d, scope)
+    }
+
+    fn of(meter: &Arc<Meter>, name: Cow<'static, str>, d: Vec<u8>, scope: Scope) -> Arc<Self> {
+        let d = d.into_boxed_slice();
         meter.0.fetch_add(d.len() + OVERHEAD, Ordering::Relaxed);
-        Arc::new(Self { name: rendered.name, scope, d, meter: meter.clone() })
+        Arc::new(Self { name, scope, d, meter: meter.clone() })
+    }
+
+    /// As another node kept it.
+    pub(crate) fn unparked(meter: &Arc<Meter>, event: ParkedEvent) -> Arc<Self> {
+        let scope = match (event.guild, event.channel) {
+            (Some((guild, filter)), _) => Scope::Guild(guild, filter),
+            (None, Some(channel)) => Scope::Private(channel),
+            (None, None) => Scope::Open,
+        };
+        Self::of(meter, Cow::Owned(event.name), event.d.into_bytes(), scope)
+    }
+
+    /// For other nodes.
+    pub(crate) fn park(&self) -> ParkedEvent {
+        let (channel, guild) = match &self.scope {
+            Scope::Open => (None, None),
+            Scope::Private(channel) => (Some(*channel), None),
+            Scope::Guild(guild, filter) => (None, Some((*guild, filter.clone()))),
+        };
+        let d = String::from_utf8_lossy(&self.d).into_owned();
+        ParkedEvent { name: self.name.clone().into_owned(), d, channel, guild }
     }
 }
 

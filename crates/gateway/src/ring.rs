@@ -30,6 +30,9 @@ pub(crate) const BOUNDS: Bounds = Bounds {
     confirmed_events: 64,
 };
 
+/// Events, and bytes of them, that are parked with a session.
+const TAIL: (usize, usize) = (64, 32 << 10);
+
 /// Why a sequence number cannot be resumed from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unresumable {
@@ -68,8 +71,10 @@ pub(crate) struct Ring {
     unsent_bytes: usize,
     /// The place of the last number.
     place: Option<Position>,
-    /// The last number that the client confirmed, with its place.
+    /// A number that the client has, or is taken to have, with its place.
     seen: (u64, Option<Position>),
+    /// The last number that the client said that it has.
+    confirmed: u64,
 }
 
 impl Ring {
@@ -81,7 +86,16 @@ impl Ring {
     /// An empty ring whose next number is the one after `last`.
     pub(crate) fn after(last: u64) -> Self {
         let (entries, seen) = (VecDeque::new(), (last, None));
-        Self { entries, first: last + 1, cursor: last, bytes: 0, unsent_bytes: 0, place: None, seen }
+        Self {
+            entries,
+            first: last + 1,
+            cursor: last,
+            bytes: 0,
+            unsent_bytes: 0,
+            place: None,
+            seen,
+            confirmed: last,
+        }
     }
 
     /// The node had delivered everything up to here of the bus's stream, and nothing after it, when this ring was at
@@ -131,6 +145,31 @@ impl Ring {
         self.unsent() <= bounds.unsent_events as u64 && self.unsent_bytes <= bounds.unsent_bytes
     }
 
+    /// A number that is used, and of which the client is told nothing.
+    pub(crate) fn push_nothing(&mut self, now: u32) {
+        self.entries.push_back(Entry { payload: None, at: now, place: self.place });
+    }
+
+    /// What the client did not say that it has of the events up to `last`, in order; nothing if that is more than is parked.
+    pub(crate) fn tail(&self, last: u64) -> Vec<Option<Arc<Payload>>> {
+        let (Some(skip), Some(count)) =
+            ((self.confirmed + 1).checked_sub(self.first), last.checked_sub(self.confirmed))
+        else {
+            return Vec::new();
+        };
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let unconfirmed = self.entries.iter().skip(usize::try_from(skip).unwrap_or(usize::MAX)).take(count);
+        let (mut tail, mut bytes) = (Vec::new(), 0);
+        for entry in unconfirmed {
+            bytes += entry.bytes();
+            tail.push(entry.payload.clone());
+            if tail.len() > TAIL.0 || bytes > TAIL.1 {
+                return Vec::new();
+            }
+        }
+        if tail.len() == count { tail } else { Vec::new() }
+    }
+
     /// The next numbers stand at this place.
     pub(crate) fn moves_to(&mut self, place: Option<Position>) {
         self.place = place;
@@ -159,6 +198,7 @@ impl Ring {
     /// The client saw everything up to `seen`: all but the newest of it need not be kept.
     pub(crate) fn confirm(&mut self, seen: u64, bounds: &Bounds) {
         let confirmed = seen.min(self.cursor);
+        self.confirmed = self.confirmed.max(confirmed);
         if let Some(entry) = confirmed
             .checked_sub(self.first)
             .filter(|_| confirmed > self.seen.0)
@@ -183,6 +223,7 @@ impl Ring {
         }
         let Some(skip) = (seen + 1).checked_sub(self.first) else { return Err(Unresumable::Evicted) };
         self.cursor = seen;
+        self.confirmed = seen;
         self.unsent_bytes =
             self.entries.iter().skip(usize::try_from(skip).unwrap_or(usize::MAX)).map(Entry::bytes).sum();
         Ok(())
@@ -200,13 +241,13 @@ impl Ring {
         scopes
     }
 
-    /// Empties what is unsent, numbered up to `last`, and of something that is not `visible`.
-    pub(crate) fn conceal(&mut self, visible: &dyn Fn(&Scope) -> bool, last: u64) {
+    /// Empties what is unsent, numbered up to `last`, and of something `hidden`.
+    pub(crate) fn conceal(&mut self, hidden: &[Scope], last: u64) {
         for (number, entry) in (self.first..).zip(&mut self.entries) {
             let hidden = entry
                 .payload
                 .as_ref()
-                .is_some_and(|p| number > self.cursor && number <= last && !visible(&p.scope));
+                .is_some_and(|p| number > self.cursor && number <= last && hidden.contains(&p.scope));
             if hidden {
                 self.bytes = self.bytes.saturating_sub(entry.bytes());
                 self.unsent_bytes = self.unsent_bytes.saturating_sub(entry.bytes());
@@ -294,11 +335,40 @@ mod tests {
         assert_eq!(ring.unsent_scopes().len(), 2);
         let last = ring.last();
         ring.push(payload(&meter, "x", Some(3)), 0, &SMALL);
-        let one = Scope::Private(ChannelId::new(1).unwrap());
-        ring.conceal(&|scope| matches!(scope, Scope::Open) || *scope == one, last);
+        ring.conceal(&[Scope::Private(ChannelId::new(2).unwrap())], last);
         // What came after the look at the rights is not judged by it.
         assert_eq!(numbers(&mut ring), [2, 4, 6]);
         assert!(ring.unsent_scopes().is_empty());
+    }
+
+    #[test]
+    fn what_a_client_may_not_have_is_kept_for_other_nodes_unless_it_is_much() {
+        let meter = Arc::default();
+        let mut ring = Ring::after(5);
+        assert!(ring.tail(5).is_empty());
+        for n in 0..4 {
+            ring.push(payload(&meter, &n.to_string(), Some(1)), 0, &SMALL);
+        }
+        let said = |ring: &Ring, last| -> Vec<Option<String>> {
+            let text = |p: Arc<Payload>| String::from_utf8(p.d.to_vec()).unwrap();
+            ring.tail(last).into_iter().map(|event| event.map(text)).collect()
+        };
+        let some = |texts: &[&str]| texts.iter().map(|text| Some((*text).to_owned())).collect::<Vec<_>>();
+        assert_eq!(said(&ring, 7), some(&["0", "1"]));
+        numbers(&mut ring);
+        ring.confirm(7, &BOUNDS);
+        assert_eq!(said(&ring, 9), some(&["2", "3"]));
+        assert!(said(&ring, 7).is_empty());
+        // What is left out keeps its number.
+        ring.rewind(7).unwrap();
+        ring.conceal(&[Scope::Private(ChannelId::new(1).unwrap())], 8);
+        assert_eq!(said(&ring, 9), [None, Some("3".to_owned())]);
+        // It came back further behind than it was thought to be.
+        ring.rewind(6).unwrap();
+        assert_eq!(ring.tail(9).len(), 3);
+        ring.push(payload(&meter, &"x".repeat(TAIL.1), None), 0, &BOUNDS);
+        assert!(ring.tail(10).is_empty(), "too many bytes");
+        assert_eq!(ring.tail(9).len(), 3);
     }
 
     #[test]

@@ -75,15 +75,14 @@ pub(crate) struct Session {
     pub(crate) owner: Owner,
     /// Messages that another node told it of, as far as this one may be told of them, too.
     told: OnceLock<(HashSet<MessageId>, Instant)>,
+    /// Where what it hears of messages begins: what stands before was there when READY was read.
+    begins: OnceLock<Position>,
     /// It looks at a list of members: other nodes cannot count what it is told.
     looks: AtomicBool,
     /// It wished to be in voice, and was not seen to be in no channel since.
     voice: AtomicBool,
     state: Mutex<State>,
 }
-
-/// Whether something may still be seen.
-pub(crate) type Visible<'a> = &'a dyn Fn(&Scope) -> bool;
 
 /// An event that waits: where it can be read again, which message it tells of, and itself.
 type Gathered = (Option<Mark>, Option<MessageId>, Arc<Payload>);
@@ -153,6 +152,7 @@ impl Session {
             id,
             owner,
             told: OnceLock::new(),
+            begins: OnceLock::new(),
             looks: AtomicBool::new(false),
             voice: AtomicBool::new(false),
             state: Mutex::new(state),
@@ -176,6 +176,21 @@ impl Session {
             state.ring.moves_to(Some(reached));
         }
         !state.over && !state.spoiled
+    }
+
+    /// What READY shows is read when what its node hears ended here.
+    pub(crate) fn begins_at(&self, place: Position) {
+        let _ = self.begins.set(place);
+    }
+
+    /// Whether what stands here was there before it began.
+    pub(crate) fn began_after(&self, place: Option<Position>) -> bool {
+        let (Some(begins), Some(place)) = (self.begins.get(), place) else { return false };
+        begins.stream == place.stream && place.entry <= begins.entry
+    }
+
+    fn begins_behind(&self, place: Position) -> bool {
+        self.begins.get().is_some_and(|begins| begins.stream == place.stream && place.entry < begins.entry)
     }
 
     /// Whether it hears the events of this guild.
@@ -343,19 +358,22 @@ impl Session {
         }
     }
 
-    /// Ends the gathering: first what the session's old node heard, then what was gathered and is not `known` to have
+    /// Ends the gathering: first the events that were kept with the session, and what its old node heard, then what was gathered and is not `known` to have
     /// been heard there. False: it cannot be taken up.
     pub(crate) fn taken_up(
         &self,
-        heard: Vec<Arc<Payload>>,
+        (tail, heard): (Vec<Option<Arc<Payload>>>, Vec<Arc<Payload>>),
         known: &HashSet<Origin>,
         reached: Option<Position>,
         now: u32,
     ) -> bool {
         let mut state = self.state.lock();
         let Some(gathered) = state.gathered.take() else { return false };
-        for payload in heard {
-            state.ring.push(payload, now, &BOUNDS);
+        for payload in tail.into_iter().chain(heard.into_iter().map(Some)) {
+            match payload {
+                Some(payload) => drop(state.ring.push(payload, now, &BOUNDS)),
+                None => state.ring.push_nothing(now),
+            }
         }
         let told = self.told.get().map(|(told, _)| told);
         for (mark, message, payload) in gathered {
@@ -379,10 +397,15 @@ impl Session {
         let state = self.state.lock();
         let looks = self.looks.load(Ordering::Acquire);
         if looks || state.over || state.spoiled || state.gathered.is_some() {
-            None
-        } else {
-            state.ring.place(reached)
+            return None;
         }
+        // Before it nobody else would leave out what it is not told.
+        state.ring.place(reached).filter(|(_, place)| !self.begins_behind(*place))
+    }
+
+    /// What its client may not have of the events up to this one, as far as that is kept for other nodes.
+    pub(crate) fn tail(&self, last: u64) -> Vec<Option<Arc<Payload>>> {
+        self.state.lock().ring.tail(last)
     }
 
     /// What its socket is to send next; nothing if the socket is not this session's any more.
@@ -431,12 +454,15 @@ impl Session {
         Ok((state.ring.last(), state.ring.unsent_scopes()))
     }
 
-    /// Ends a replay: what may not be seen any more is left out, and RESUMED stands behind it. Does nothing if another
-    /// socket took over meanwhile.
+    /// Ends a replay: of what was queued up to number `last` what may not be seen any more is left out, and RESUMED stands
+    /// behind it. Does nothing if another socket took over meanwhile.
+    ///
+    /// What is hidden is found out before: whoever delivers holds the lock of a guild and waits for that of a session, so
+    /// nobody may look into a guild with a session's lock.
     pub(crate) fn resumed(
         &self,
         link: &Arc<Link>,
-        visible: Option<(Visible<'_>, u64)>,
+        (hidden, last): (&[Scope], u64),
         resumed: Arc<Payload>,
         now: u32,
     ) {
@@ -444,9 +470,7 @@ impl Session {
         if !state.is_on(link) {
             return;
         }
-        if let Some((visible, last)) = visible {
-            state.ring.conceal(visible, last);
-        }
+        state.ring.conceal(hidden, last);
         state.ring.push(resumed, now, &BOUNDS);
         state.ring.settle();
     }
@@ -589,7 +613,7 @@ mod tests {
         assert!(numbers(&session, &link).is_empty());
         let next = Arc::new(Link::default());
         session.claim(&next, 1).unwrap();
-        session.resumed(&next, None, payload(1), 8);
+        session.resumed(&next, (&[], 0), payload(1), 8);
         // It is far behind, and must not be cut for it before it could read.
         session.push(payload(1), None, None, 9);
         assert_eq!(next.order(), None);

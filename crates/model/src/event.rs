@@ -500,6 +500,21 @@ pub enum Event {
 }
 
 impl Event {
+    /// Whether it is about messages: what it tells stands in their store before it is told.
+    pub const fn is_of_messages(&self) -> bool {
+        matches!(
+            self,
+            Self::MessageCreate { .. }
+                | Self::MessageUpdate { .. }
+                | Self::MessageDelete { .. }
+                | Self::MessageDeleteBulk { .. }
+                | Self::ReactionAdd { .. }
+                | Self::ReactionRemove { .. }
+                | Self::ReactionsCleared { .. }
+                | Self::PinsUpdate { .. }
+        )
+    }
+
     /// Whether bots never see it (protocol, pitfall 21).
     pub const fn people_only(&self) -> bool {
         matches!(

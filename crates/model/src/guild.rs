@@ -254,6 +254,10 @@ pub struct Member {
     pub mute: bool,
     /// Discord's member flags.
     pub flags: u32,
+    /// The version of the guild's members with which this membership began; 0 if it is from before that was kept. What was
+    /// said under an older one is not for it.
+    #[serde(default)]
+    pub came: u64,
 }
 
 impl Member {
@@ -268,6 +272,7 @@ impl Member {
             deaf: false,
             mute: false,
             flags: 0,
+            came: 0,
         }
     }
 }

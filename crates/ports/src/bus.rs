@@ -133,6 +133,10 @@ pub trait Bus: Send + Sync {
     /// This node's deliveries.
     fn subscribe(&self) -> Deliveries;
 
+    /// Where what this node hears ends now: what was handed over to it before the call, from anywhere, stands there or before
+    /// it, and what is handed over after the answer stands behind it. `None`: nobody can say, the node hears no other.
+    async fn head(&self) -> Stored<Option<Position>>;
+
     /// A session of this user lives on this node: route its events here. Repeated as a keep-alive, at least once in
     /// [`Bus::route_life`]. Every event published after the answer, on any node, finds the route.
     async fn attach(&self, user: UserId, device: DeviceId) -> Stored<()>;

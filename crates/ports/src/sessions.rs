@@ -2,15 +2,16 @@
 //!
 //! Nothing of a session's events is copied: what a node hears can be read again for a while from the bus's transport, and
 //! a session is that stream, filtered and numbered. So a parked session is its owner, its last number, and the place in
-//! the stream that the number stands for. A hint with a time to live, never truth: a session that is not found begins
+//! the stream that the number stands for. Only where events cannot be found there (a session that was just resumed, on
+//! its third node) a few of them are kept with it. A hint with a time to live, never truth: a session that is not found begins
 //! anew.
 
 use crate::Stored;
 use crate::bus::{Mark, Position};
 use async_trait::async_trait;
-use model::event::Envelope;
+use model::event::{Envelope, GuildFilter};
 use model::presence::SessionPresence;
-use model::{DeviceId, GuildId, MessageId, UserId};
+use model::{ChannelId, DeviceId, GuildId, MessageId, UserId};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -33,6 +34,10 @@ pub struct ParkedSession {
     pub last: u64,
     /// Where in what its node heard that is.
     pub position: Position,
+    /// The events with the numbers up to `last` that its client may not have: it is sure to have those before them. `None`
+    /// where one was left out, and its number stays used. Empty if it has all, or if it is too much to be kept.
+    #[serde(default)]
+    pub tail: Vec<Option<ParkedEvent>>,
     /// Messages that a node before this one told it of lately, which this one may be told of again.
     #[serde(default)]
     pub told: Vec<MessageId>,
@@ -42,6 +47,19 @@ pub struct ParkedSession {
     /// another one by now, or the user is in other guilds, numbers cannot be found again: it begins anew.
     #[serde(default)]
     pub guilds: Vec<(GuildId, u64)>,
+}
+
+/// An event that is kept with a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParkedEvent {
+    /// Its name.
+    pub name: String,
+    /// The JSON of `d`.
+    pub d: String,
+    /// The private channel that its receiver must still see.
+    pub channel: Option<ChannelId>,
+    /// What its receiver must still pass in a guild.
+    pub guild: Option<(GuildId, GuildFilter)>,
 }
 
 /// Keeps sessions for other nodes.

@@ -6,7 +6,7 @@ use model::event::Envelope;
 use model::{DeviceId, GuildId, UserId};
 use parking_lot::Mutex;
 use ports::Stored;
-use ports::bus::{Announced, Announcement, Bus, Deliveries, Delivery};
+use ports::bus::{Announced, Announcement, Bus, Deliveries, Delivery, Mark, Origin, Position};
 use smallvec::SmallVec;
 use tokio::sync::mpsc;
 
@@ -19,9 +19,16 @@ const WAITING: usize = 65_536;
 /// once, and events again from when it has caught up to half.
 pub struct BusMemory {
     waiting: usize,
-    subscribers: Mutex<Vec<Subscriber>>,
+    subscribers: Mutex<Subscribers>,
     routes: DashMap<UserId, SmallVec<[DeviceId; 2]>>,
     guilds: DashSet<GuildId>,
+}
+
+#[derive(Default)]
+struct Subscribers {
+    all: Vec<Subscriber>,
+    /// How many events were published.
+    published: u64,
 }
 
 struct Subscriber {
@@ -41,7 +48,7 @@ impl BusMemory {
     pub fn with_waiting(waiting: usize) -> Self {
         Self {
             waiting: waiting.max(1),
-            subscribers: Mutex::new(Vec::new()),
+            subscribers: Mutex::default(),
             routes: DashMap::new(),
             guilds: DashSet::new(),
         }
@@ -63,6 +70,14 @@ impl BusMemory {
     }
 }
 
+/// The only stream, and its only publisher.
+const STREAM: u64 = 0;
+
+/// Where the event with this number stands.
+const fn place(number: u64) -> Position {
+    Position { stream: STREAM, entry: (0, number) }
+}
+
 impl Default for BusMemory {
     fn default() -> Self {
         Self::new()
@@ -71,7 +86,7 @@ impl Default for BusMemory {
 
 impl Subscriber {
     /// Hands an event over, or a gap in its place; whether anybody still listens.
-    fn hand(&mut self, envelope: &Envelope, waiting: usize) -> bool {
+    fn hand(&mut self, envelope: &Envelope, mark: Mark, waiting: usize) -> bool {
         if self.deliveries.is_closed() {
             return false;
         }
@@ -80,7 +95,7 @@ impl Subscriber {
         let needed = if self.behind { waiting / 2 + 1 } else { 1 };
         if free > needed {
             self.behind = false;
-            self.deliveries.try_send(Delivery::Event(envelope.clone(), None)).is_ok()
+            self.deliveries.try_send(Delivery::Event(envelope.clone(), Some(mark))).is_ok()
         } else if self.behind {
             // The gap is still unread, and covers this event too.
             true
@@ -95,7 +110,11 @@ impl Subscriber {
 impl Bus for BusMemory {
     fn publish(&self, envelope: Envelope) {
         // One lock for all: what one publisher hands over first arrives first, everywhere.
-        self.subscribers.lock().retain_mut(|subscriber| subscriber.hand(&envelope, self.waiting));
+        let mut subscribers = self.subscribers.lock();
+        subscribers.published += 1;
+        let number = subscribers.published;
+        let mark = Mark { position: place(number), origin: Origin { publisher: STREAM, number } };
+        subscribers.all.retain_mut(|subscriber| subscriber.hand(&envelope, mark, self.waiting));
     }
 
     async fn announce(&self, _what: Announced) -> Announcement {
@@ -108,8 +127,12 @@ impl Bus for BusMemory {
 
     fn subscribe(&self) -> Deliveries {
         let (deliveries, receiver) = mpsc::channel(self.waiting.saturating_add(1));
-        self.subscribers.lock().push(Subscriber { deliveries, behind: false });
+        self.subscribers.lock().all.push(Subscriber { deliveries, behind: false });
         receiver
+    }
+
+    async fn head(&self) -> Stored<Option<Position>> {
+        Ok(Some(place(self.subscribers.lock().published)))
     }
 
     async fn attach(&self, user: UserId, device: DeviceId) -> Stored<()> {

@@ -28,6 +28,7 @@ mod shared;
 mod voice;
 mod watch;
 
+use crate::cluster::Request;
 pub use options::Options;
 
 use async_trait::async_trait;
@@ -35,7 +36,7 @@ use breaker::{Breaker, Limits};
 use model::event::Envelope;
 use model::{DeviceId, GuildId, UserId};
 use parking_lot::Mutex;
-use ports::bus::{Announced, Announcement, Bus, Deliveries};
+use ports::bus::{Announced, Announcement, Bus, Deliveries, Position};
 use ports::{StoreError, Stored};
 use shared::{Item, Shared};
 use std::sync::Arc;
@@ -263,6 +264,17 @@ impl Bus for BusRedis {
 
     fn subscribe(&self) -> Deliveries {
         self.shared.hub.subscribe()
+    }
+
+    async fn head(&self) -> Stored<Option<Position>> {
+        let stream = self.shared.hub.stream();
+        if self.shared.hub.alone() {
+            return Ok(None);
+        }
+        let last = Request::new("XREVRANGE", &self.shared.keys.stream(stream)).arg("+").arg("-");
+        let entries = cluster::list(self.ask(last.arg("COUNT").arg(1)).await?);
+        let entry = entries.into_iter().next().and_then(receiver::place).map_or((0, 0), |(at, _)| at);
+        Ok(Some(Position { stream, entry }))
     }
 
     async fn attach(&self, user: UserId, device: DeviceId) -> Stored<()> {

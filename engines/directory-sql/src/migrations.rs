@@ -26,8 +26,11 @@ struct Step {
     needs: i64,
 }
 
-const STEPS: &[Step] =
-    &[Step { statements: FOUNDATION, needs: 1 }, Step { statements: guilds::TABLES, needs: 1 }];
+const STEPS: &[Step] = &[
+    Step { statements: FOUNDATION, needs: 1 },
+    Step { statements: guilds::TABLES, needs: 1 },
+    Step { statements: guilds::CAME, needs: 1 },
+];
 
 /// Foreign keys only where a row has one parent that is never locked by a hot path.
 const FOUNDATION: &[&str] = &[

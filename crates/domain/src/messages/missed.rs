@@ -1,9 +1,11 @@
 //! Messages that nobody told this node of, found in the store: other nodes accepted them while they could not be heard,
 //! or died before they had told.
 
+use super::post::member_of;
 use super::view;
 use crate::audience::{Announced, Hearers, Stage, tell as tell_users, tell_guild};
 use crate::{Result, World, access};
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use model::event::{Envelope, Event, GuildFilter};
 use model::guild::Member;
 use model::message::MessageView;
@@ -14,6 +16,9 @@ use std::time::Duration;
 
 /// Messages of one channel that are looked at in one go.
 const PAGE: usize = 100;
+
+/// Channels that are read at the same time.
+const TOGETHER: usize = 8;
 
 /// The most pages of one channel.
 const PAGES: usize = 100;
@@ -65,36 +70,37 @@ pub async fn devices(world: &World, user: UserId) -> Result<Vec<DeviceId>> {
 pub async fn since(world: &World, asked: &[(ChannelId, Option<MessageId>)]) -> Result<Vec<Found>> {
     let above: HashMap<ChannelId, Option<MessageId>> = asked.iter().copied().collect();
     let channels: Vec<ChannelId> = above.keys().copied().collect();
-    let mut found = Vec::new();
-    for head in world.ports.messages.heads(&channels).await? {
-        let Some(after) = above.get(&head.channel).copied() else { continue };
-        if head.last_message <= after {
-            continue;
-        }
-        // Who may hear of it is asked now, as at every send.
-        let Some((stage, viewer)) = stage_of(world, head.channel).await? else { continue };
-        let rows = world
-            .ports
-            .messages
-            .page(head.channel, after.map_or(Page::Latest, Page::After), PAGE, viewer)
-            .await?;
-        let mut views = view::views(world, rows, viewer).await?;
-        views.sort_unstable_by_key(|view| view.message.id);
-        let members = members_of(world, &stage, &views).await?;
-        for mut view in views {
-            let (id, author) = (view.message.id, view.message.author);
-            view.reactions.clear();
-            let guild = stage.in_guild(members.get(&author).cloned());
-            let (view, channel_type) = (Box::new(view), stage.channel_type);
-            found.push(Found {
-                id,
-                channel: head.channel,
-                author,
-                envelope: stage.hearers.envelope(Event::MessageCreate { view, channel_type, guild }),
-            });
-        }
-    }
-    Ok(found)
+    let heads = world.ports.messages.heads(&channels).await?;
+    let newer = heads.into_iter().filter_map(|head| {
+        let after = above.get(&head.channel).copied()?;
+        (head.last_message > after).then_some((head.channel, after))
+    });
+    let found: Vec<Vec<Found>> = futures_util::stream::iter(newer)
+        .map(|(channel, after)| page_of(world, channel, after))
+        .buffered(TOGETHER)
+        .try_collect()
+        .await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// A page of what was said in a channel above an id, in order.
+async fn page_of(world: &World, channel: ChannelId, after: Option<MessageId>) -> Result<Vec<Found>> {
+    // Who may hear of it is asked now, as at every send.
+    let Some((stage, viewer)) = stage_of(world, channel).await? else { return Ok(Vec::new()) };
+    let page = after.map_or(Page::Latest, Page::After);
+    let rows = world.ports.messages.page(channel, page, PAGE, viewer).await?;
+    let mut views = view::views(world, rows, viewer).await?;
+    views.sort_unstable_by_key(|view| view.message.id);
+    let members = members_of(world, &stage, &views).await?;
+    let found = views.into_iter().map(|mut view| {
+        let (id, author) = (view.message.id, view.message.author);
+        view.reactions.clear();
+        let guild = stage.in_guild(members.get(&author).cloned());
+        let (view, channel_type) = (Box::new(view), stage.channel_type);
+        let envelope = stage.hearers.envelope(Event::MessageCreate { view, channel_type, guild });
+        Found { id, channel, author, envelope }
+    });
+    Ok(found.collect())
 }
 
 /// Where messages of a channel are told now, and somebody who may read them; `None` if nobody hears of it.
@@ -131,27 +137,28 @@ pub(super) async fn tell_of(world: &World, channel: ChannelId, author: UserId, a
     tell_since(world, HashMap::from([(channel, at)]), |found| found.author == author).await
 }
 
+/// Tells what was said in each channel since its moment. A channel is told of as soon as it is read: whoever tells may die, too,
+/// and the next one begins anew.
 async fn tell_since(
     world: &World,
     channels: HashMap<ChannelId, i64>,
     wanted: impl Fn(&Found) -> bool,
 ) -> Result<()> {
-    let above = |at: i64| MessageId::new(model::snowflake::at_ms(at.saturating_sub(SKEW_MS)));
-    let mut asked: Vec<_> = channels.into_iter().map(|(channel, at)| (channel, above(at))).collect();
-    for _ in 0..PAGES {
-        let mut highest: HashMap<ChannelId, MessageId> = HashMap::new();
-        for found in since(world, &asked).await? {
-            highest.insert(found.channel, found.id);
-            if wanted(&found) {
-                world.ports.bus.publish(found.envelope);
+    let wanted = &wanted;
+    futures_util::stream::iter(channels.into_iter().map(Ok))
+        .try_for_each_concurrent(TOGETHER, |(channel, at)| async move {
+            let mut above = MessageId::new(model::snowflake::at_ms(at.saturating_sub(SKEW_MS)));
+            for _ in 0..PAGES {
+                let found = since(world, &[(channel, above)]).await?;
+                let Some(highest) = found.last().map(|found| found.id) else { break };
+                above = Some(highest);
+                for found in found.into_iter().filter(wanted) {
+                    world.ports.bus.publish(found.envelope);
+                }
             }
-        }
-        asked = highest.into_iter().map(|(channel, id)| (channel, Some(id))).collect();
-        if asked.is_empty() {
-            break;
-        }
-    }
-    Ok(())
+            Ok(())
+        })
+        .await
 }
 
 /// Tells what was announced: messages that are found since then, also those that were told before, which gateways pass
@@ -184,4 +191,29 @@ pub async fn tell(world: &World, announced: &[Announced]) -> Result<()> {
         tell_guild(world, guild, versions, GuildFilter::Everyone, Event::Missed);
     }
     Ok(())
+}
+
+/// Tells how these messages are now, and of which of them are no more that they are gone: somebody may not have heard that
+/// they were edited or deleted.
+///
+/// # Errors
+/// Store errors only; some may be told of then.
+pub async fn tell_changes(world: &World, changed: &HashMap<MessageId, ChannelId>) -> Result<()> {
+    futures_util::stream::iter(changed.iter().map(Ok))
+        .try_for_each_concurrent(TOGETHER, |(id, channel)| async move {
+            let Some((stage, viewer)) = stage_of(world, *channel).await? else { return Ok(()) };
+            let event = match world.ports.messages.message(*channel, *id, viewer).await? {
+                Some(stored) => {
+                    let mut view = view::view(world, stored, viewer).await?;
+                    view.reactions.clear();
+                    let member = member_of(world, &stage, &view.message).await?;
+                    let (channel_type, guild) = (stage.channel_type, stage.in_guild(member));
+                    Event::MessageUpdate { view: Box::new(view), channel_type, guild }
+                }
+                None => Event::MessageDelete { id: *id, channel: *channel, guild: stage.hearers.guild() },
+            };
+            world.ports.bus.publish(stage.hearers.envelope(event));
+            Ok(())
+        })
+        .await
 }

@@ -56,6 +56,12 @@ pub(crate) async fn identify(connection: &mut Connection, d: Option<&RawValue>) 
         // The next keep-alive tries again; until then what other nodes say is found in the store.
         tracing::debug!(%error, "a session was not entered in the routing table");
     }
+    match gateway.world().ports.bus.head().await {
+        Ok(Some(head)) => session.begins_at(head),
+        Ok(None) => {}
+        // What comes late is told twice at worst, or to who did not see it then.
+        Err(error) => tracing::debug!(%error, "where the bus stands is not known"),
+    }
     match begin(connection, &asked, &actor, &session).await {
         Ok(()) => {
             connection.sit(session, actor);
@@ -116,7 +122,7 @@ async fn begin(connection: &mut Connection, asked: &Identify, actor: &Actor, ses
         // Being shown as offline is no reason not to talk.
         tracing::debug!(%error, "a presence was not stored");
     }
-    gateway.park(session).await;
+    gateway.park_as_it_begins(session).await;
     metrics::counter!("gateway_identifies").increment(1);
     Ok(())
 }

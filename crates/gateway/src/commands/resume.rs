@@ -5,7 +5,7 @@ use crate::Gateway;
 use crate::close::for_error;
 use crate::connection::{Connection, Flow};
 use crate::payload::Scope;
-use crate::session::{ResumeRefused, Session, SessionId, Visible};
+use crate::session::{ResumeRefused, Session, SessionId};
 use domain::Actor;
 use model::{ChannelId, GuildId};
 use serde_json::value::RawValue;
@@ -38,13 +38,15 @@ pub(crate) async fn resume(connection: &mut Connection, d: Option<&RawValue>) ->
     connection.sit(session.clone(), actor);
     // Rights are looked at only if it matters: most clients that were away for a moment missed nothing.
     let visible = visible(&gateway, &actor, &session, &scopes).await.map_err(|error| for_error(&error))?;
-    let see = |scope: &Scope| match scope {
-        Scope::Open => true,
-        Scope::Private(channel) => visible.contains(channel),
-        Scope::Guild(..) => gateway.may_see(&session, scope),
-    };
-    let filter = (!scopes.is_empty()).then_some((&see as Visible<'_>, last));
-    session.resumed(connection.link(), filter, gateway.hub().resumed(), gateway.now());
+    let hidden: Vec<Scope> = scopes
+        .into_iter()
+        .filter(|scope| match scope {
+            Scope::Open => false,
+            Scope::Private(channel) => !visible.contains(channel),
+            Scope::Guild(..) => !gateway.may_see(&session, scope),
+        })
+        .collect();
+    session.resumed(connection.link(), (&hidden, last), gateway.hub().resumed(), gateway.now());
     if !session.show_presence(true)
         && let Some(presence) = session.presence()
         && let Err(error) = domain::presence::set(gateway.world(), &actor, presence).await

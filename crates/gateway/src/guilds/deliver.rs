@@ -166,11 +166,16 @@ impl Gateway {
             Event::MessageCreate { view, .. } => Some(view.message.id),
             _ => None,
         };
+        let place = mark.map(|mark| mark.position).filter(|_| event.is_of_messages());
         let (mut whole, mut blank): (Option<Arc<Payload>>, Option<Arc<Payload>>) = (None, None);
         let (meter, now) = (&self.hub().meter, self.now());
         let mut handed = 0;
         for session in sessions {
-            if !session.wants_of_guild(event) || session.knows(message) || !wanted(session) {
+            if !session.wants_of_guild(event)
+                || session.knows(message)
+                || session.began_after(place)
+                || !wanted(session)
+            {
                 continue;
             }
             let reads = session.reads(event);

@@ -2,7 +2,7 @@
 //!
 //! Nothing here waits: what has to be read is read by [`super::refresh`], and handed in.
 
-use super::turns::{Late, Spans, Turns};
+use super::turns::{KEPT, Late, Spans, Turns};
 use super::view::{View, Views, rights, subject};
 use crate::payload::Scope;
 use crate::session::{Session, SessionId};
@@ -205,10 +205,10 @@ impl Local {
         Asked { users: wanted.map(|(user, _)| *user).collect(), whole }
     }
 
-    /// Somebody came into the guild by the change of its members that led to this version. What was said before is not
-    /// for it.
-    pub(crate) fn came(&mut self, user: UserId, version: u64, now: Timestamp) {
-        self.turns.note(None, vec![user], true, Spans::of_member(version), now);
+    /// Somebody came into the guild at this moment, by the change of its members that led to this version. What was said
+    /// before is not for it.
+    pub(crate) fn came(&mut self, user: UserId, version: u64, at: Timestamp) {
+        self.turns.note(None, vec![user], true, Spans::of_member(version), at);
     }
 
     /// Takes what was read of the guild. What follows from it for sessions that were here before.
@@ -308,6 +308,11 @@ impl Local {
         };
         let view = views.of(&member);
         let Some(known) = &mut here.known else {
+            // Of one who came long ago nothing comes from before it.
+            if member.came > 0 && member.joined.plus_seconds(KEPT) >= changes.now {
+                let since = Spans::of_member(member.came);
+                self.turns.note(None, vec![user], true, since, member.joined);
+            }
             here.known = Some(Known { member, view });
             self.unread -= 1;
             self.listeners.clear();

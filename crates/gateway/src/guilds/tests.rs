@@ -248,7 +248,8 @@ impl Run {
                 }
                 // Nobody joins twice at the same time.
                 let at = Timestamp::from_millis(self.authority.history.len() as i64);
-                let member = Member::new(user(n), at);
+                let came = self.authority.versions.members + 1;
+                let member = Member { came, ..Member::new(user(n), at) };
                 self.authority.members.insert(user(n), member.clone());
                 self.changed_members(Event::MemberAdd { guild: guild(), member: view(&member) }, delay);
             }
@@ -369,6 +370,11 @@ impl Run {
                 let channel = times().any(|time| of(&time.1) != of(&then.1));
                 let known = here && heard && !(member && channel);
                 prop_assert!(gone || !known || since[0], "{n} hears of {what} and did not see it then");
+                let came = self.local.member(user(*n)).map_or(0, |member| member.came);
+                prop_assert!(
+                    came <= sent.audience.versions.members,
+                    "{n} hears of {what} from before it came"
+                );
             }
             // Whoever came back is shown the guild when it is told so, and hears from there on.
             let shown = self.local.has(user(*n));

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 const TURNS: usize = 1_024;
 const USERS: usize = 65_536;
 /// For so many seconds: no event is later.
-const KEPT: i64 = 300;
+pub(crate) const KEPT: i64 = 300;
 
 /// Something turned after one version, and had turned at another. What lies between is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -200,6 +200,7 @@ impl Turns {
         for scope in [None, channel].into_iter().take(1 + usize::from(channel.is_some())) {
             let mut certain: HashMap<UserId, Sight> = HashMap::new();
             let mut before: HashMap<UserId, Sight> = HashMap::new();
+            let mut came_in: HashSet<UserId> = HashSet::new();
             for turn in self.all.iter().rev().filter(|turn| turn.channel == scope) {
                 let past = turn.spans.is_past(versions);
                 if past != Some(true) && turn.spans.says_nothing_of_before() {
@@ -214,8 +215,11 @@ impl Turns {
                     Some(false) => Ok(Sight::Seeing),
                 };
                 for user in &turn.users {
-                    // Who comes into the guild is of interest before it comes here.
-                    let concerns = turn.number >= came(*user) || (turn.channel.is_none() && turn.sees);
+                    // Who comes into the guild is of interest before it comes here: the last time, for how an earlier
+                    // membership ended is not known.
+                    let comes_in = turn.channel.is_none() && turn.sees;
+                    let last = comes_in && came_in.insert(*user);
+                    let concerns = turn.number >= came(*user) || last;
                     if concerns && !certain.contains_key(user) {
                         match sight {
                             Err(sight) => certain.insert(*user, sight),

@@ -35,6 +35,7 @@ macro_rules! bus_contract {
                 a_guilds_events_reach_where_its_members_are_with_their_audience,
                 events_of_guilds_and_of_users_keep_their_order,
                 a_guild_is_attached_as_often_as_one_likes_and_detached_at_once,
+                what_was_handed_over_stands_up_to_the_head_and_what_comes_stands_behind_it,
             ]
         );
     };
@@ -332,4 +333,28 @@ pub async fn a_guild_is_attached_as_often_as_one_likes_and_detached_at_once(bus:
     bus.publish(guild_event(5, 1, 2));
     assert_eq!(next(&mut subscription).await, Heard::Number(1, 2));
     assert_eq!(rest(&mut subscription).await, []);
+}
+
+/// The head parts what was published before from what is published after it, whether or not it was heard by then.
+pub async fn what_was_handed_over_stands_up_to_the_head_and_what_comes_stands_behind_it(bus: Carrier) {
+    attached(&bus).await;
+    let mut subscription = bus.subscribe();
+    let mut heads = Vec::new();
+    for number in 0..5 {
+        bus.publish(event(1, number));
+        bus.flushed().await;
+        heads.push(bus.head().await.unwrap().expect("it can be told"));
+    }
+    for number in 0..5 {
+        let mark = loop {
+            match tokio::time::timeout(PATIENCE, subscription.recv()).await.expect("nothing arrived") {
+                Some(Delivery::Event(_, mark)) => break mark.expect("no mark"),
+                Some(Delivery::Reached(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        };
+        for (before, head) in (0..5).zip(&heads) {
+            assert_eq!(mark.position <= *head, number <= before, "event {number}, head {before}");
+        }
+    }
 }

@@ -14,7 +14,7 @@ use model::guild::Versions;
 use model::presence::{ClientKind, SessionPresence, Status};
 use model::{ChannelId, DeviceId, GuildId, MessageId, UserId};
 use ports::bus::{Bus, Deliveries, Delivery, Mark, Position};
-use ports::sessions::{ParkedSession, Sessions};
+use ports::sessions::{ParkedEvent, ParkedSession, Sessions};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,6 +62,15 @@ fn parked(id: u128) -> ParkedSession {
         shard: (1, 2),
         last: 42,
         position: Position { stream: u64::MAX, entry: (1_767_225_600_000, 3) },
+        tail: vec![
+            None,
+            Some(ParkedEvent {
+                name: "TYPING_START".into(),
+                d: "{\"ä\":\"\\u0000\"}".into(),
+                channel: ChannelId::new(1),
+                guild: Some((guild(3), GuildFilter::Channel(ChannelId::new(4).unwrap()))),
+            }),
+        ],
         told: vec![model::MessageId::new(9).unwrap()],
         presence: Some(SessionPresence {
             session: "ä".into(),

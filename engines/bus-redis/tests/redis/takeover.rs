@@ -17,6 +17,7 @@ fn parked(position: Position) -> ParkedSession {
         shard: (0, 1),
         last: 10,
         position,
+        tail: vec![],
         told: vec![],
         presence: None,
         guilds: vec![],

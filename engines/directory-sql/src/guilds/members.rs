@@ -4,7 +4,8 @@ use super::{Held, Raises, at_most, hold, invites, roles, room, state};
 use crate::fault::Fault;
 use crate::fence::Key;
 use crate::row::{
-    LIST, flag, guild, int, opt_int, opt_text, opt_time, padded, role, small, text, time, user, with_list,
+    LIST, flag, guild, int, opt_int, opt_text, opt_time, padded, role, small, text, time, user, version,
+    with_list,
 };
 use crate::store::{Bind, DirectorySql, Keys, Reads, Tx, binds, failed};
 use model::guild::{Member, Role};
@@ -19,7 +20,7 @@ use sqlx::any::AnyRow;
 /// The columns that [`collect`] reads, in its order.
 macro_rules! member_columns {
     () => {
-        "m.user_id, m.nick, m.joined, m.timeout_until, m.deaf, m.mute, m.flags, r.role_id"
+        "m.user_id, m.nick, m.joined, m.timeout_until, m.deaf, m.mute, m.flags, m.came, r.role_id"
     };
 }
 pub(super) use member_columns;
@@ -48,10 +49,11 @@ pub(super) fn collect(rows: &[AnyRow], at: usize) -> Result<Vec<Member>, Fault> 
                 deaf: flag(row, at + 4)?,
                 mute: flag(row, at + 5)?,
                 flags: small(row, at + 6)?,
+                came: version(row, at + 7)?,
             });
         }
-        if let (Some(last), Some(_)) = (members.last_mut(), opt_int(row, at + 7)?) {
-            last.roles.push(role(row, at + 7)?);
+        if let (Some(last), Some(_)) = (members.last_mut(), opt_int(row, at + 8)?) {
+            last.roles.push(role(row, at + 8)?);
         }
     }
     Ok(members)
@@ -84,11 +86,11 @@ pub(super) async fn guilds_of(tx: &mut Tx, user: UserId) -> Result<i64, Fault> {
     tx.number(sql, binds![user]).await
 }
 
-/// Makes somebody a member, and counts it. The caller raises the version.
+/// Makes somebody a member, and counts it. The caller raises the version, to the one with which it says that it came.
 pub(super) async fn insert(tx: &mut Tx, guild: GuildId, member: &Member) -> Result<(), Fault> {
     tx.run(
-        "INSERT INTO guild_members (guild_id, user_id, bot, nick, joined, timeout_until, deaf, mute, flags)
-            VALUES (?, ?, COALESCE((SELECT u.bot FROM users u WHERE u.id = ?), 0), ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO guild_members (guild_id, user_id, bot, nick, joined, timeout_until, deaf, mute, flags, came)
+            VALUES (?, ?, COALESCE((SELECT u.bot FROM users u WHERE u.id = ?), 0), ?, ?, ?, ?, ?, ?, ?)",
         binds![
             guild,
             member.user,
@@ -98,7 +100,8 @@ pub(super) async fn insert(tx: &mut Tx, guild: GuildId, member: &Member) -> Resu
             member.timeout,
             member.deaf,
             member.mute,
-            member.flags
+            member.flags,
+            i64::try_from(member.came).unwrap_or(i64::MAX)
         ],
     )
     .await?;
@@ -195,7 +198,7 @@ pub(super) async fn page(
     let sql = concat!(
         "SELECT ",
         member_columns!(),
-        " FROM (SELECT x.guild_id, x.user_id, x.nick, x.joined, x.timeout_until, x.deaf, x.mute, x.flags
+        " FROM (SELECT x.guild_id, x.user_id, x.nick, x.joined, x.timeout_until, x.deaf, x.mute, x.flags, x.came
             FROM guild_members x JOIN guilds g ON g.id = x.guild_id
             WHERE x.guild_id = ? AND x.user_id > ? ORDER BY x.user_id LIMIT ?) m",
         with_roles!(),
@@ -231,7 +234,7 @@ const SEARCHED: usize = 200;
 
 /// A pattern for LIKE that everything with this prefix matches, and some more: databases differ in what letters beyond
 /// ASCII are the same but for their case, so that here any letter is as good, and what matched is looked at again.
-fn pattern(prefix: &str) -> String {
+pub(super) fn pattern(prefix: &str) -> String {
     let mut pattern = String::with_capacity(prefix.len() + 1);
     for letter in prefix.chars() {
         match letter {
@@ -321,7 +324,7 @@ async fn come_in(tx: &mut Tx, coming: &Coming) -> Result<Joined, Fault> {
         return Ok(Joined::TooMany);
     }
     invites::used(tx, code).await?;
-    let member = Member::new(*user, *at);
+    let member = Member { came: held.versions.members + 1, ..Member::new(*user, *at) };
     insert(tx, *guild, &member).await?;
     Ok(Joined::Joined(held.done(tx, Raises::Members, &[], member).await?))
 }
@@ -346,7 +349,7 @@ pub(super) async fn join_bot(
                 if super::bans::is_banned(tx, *guild, *user).await? {
                     return Ok(Joined::Banned);
                 }
-                let mut member = Member::new(*user, *at);
+                let mut member = Member { came: held.versions.members + 1, ..Member::new(*user, *at) };
                 let mut raises = Raises::Members;
                 if let Some(role) = role {
                     roles::place(tx, *guild, role).await?;

@@ -171,3 +171,6 @@ pub(super) const TABLES: &[&str] = &[
     "CREATE INDEX audit_by_actor ON audit_log (guild_id, actor, id)",
     "CREATE INDEX audit_by_action ON audit_log (guild_id, action, id)",
 ];
+
+/// When a membership began, by the version of its guild's members. Nodes of the version before leave it 0: not known.
+pub(super) const CAME: &[&str] = &["ALTER TABLE guild_members ADD COLUMN came BIGINT NOT NULL DEFAULT 0"];

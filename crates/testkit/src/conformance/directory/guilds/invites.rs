@@ -71,6 +71,7 @@ pub async fn coming_in_counts_a_use(directory: Arc<dyn Directory>) {
     let Joined::Joined(joined) = come(b, 1).await else { panic!("not joined") };
     assert_eq!((joined.value.user, joined.value.joined), (b, later(1)));
     assert_eq!(member(&*directory, 1, b).await, Some(joined.value.clone()));
+    assert_eq!(joined.value.came, joined.versions.members, "since when it is one is kept with it");
     assert_eq!(come(b, 2).await, Joined::Already(joined.value));
     assert_eq!(directory.invite("code", NOW).await.unwrap().map(|invite| invite.uses), Some(1));
     assert_eq!(come(c, 60).await, Joined::NoInvite, "it ended");
