@@ -263,6 +263,21 @@ test('closed threads are found again, the private ones by those who were in them
   expect(await list(b)).toEqual({ pages: 1, names: ['for all, just now', ...secrets, 'for all, long ago'] });
   expect(await list(c)).toEqual({ pages: 1, names: ['for all, just now', 'for all, long ago'] });
 
+  // By name, open and closed ones, and what one may not see is not found.
+  await a.account.call('POST', `/channels/${channel}/threads`, { name: 'a SECRET that goes on', type: 11 });
+  const names = async (one: typeof a, typed: string) => {
+    const panel = one.page.getByRole('dialog', { name: 'Threads' });
+    await panel.getByRole('textbox', { name: 'Search threads' }).fill(typed);
+    await expect(panel.getByRole('heading', { name: 'Closed' })).toBeHidden();
+    return panel.getByRole('listitem').locator('strong');
+  };
+  await expect(await names(c, 'secret')).toHaveText(['a SECRET that goes on']);
+  await expect(await names(c, 'of ada')).toHaveCount(0);
+  await expect(c.page.getByText('No thread of that name.')).toBeVisible();
+  await expect(await names(a, 'of ada')).toHaveText(['of Ada alone']);
+  await expect(await names(b, 'secret 27')).toHaveText(['secret 27']);
+  await (await names(b, 'secret 1')).first().waitFor();
+
   await b.page.getByRole('dialog', { name: 'Threads' }).getByRole('button', { name: /^secret 1\b.*Private/ }).click();
   await expect(b.page.getByRole('main', { name: 'secret 1', exact: true })).toBeVisible();
 });

@@ -162,6 +162,7 @@ fn routes() -> Vec<Route> {
         GET    Account "/channels/{channel_id}/threads/archived/public"     channels::threads::archived_public;
         GET    Account "/channels/{channel_id}/threads/archived/private"    channels::threads::archived_private;
         GET    Account "/channels/{channel_id}/users/@me/threads/archived/private" channels::threads::archived_joined;
+        GET    Account "/channels/{channel_id}/threads/search"              channels::threads::search;
         GET    Account "/channels/{channel_id}/thread-members"              channels::threads::members;
         PUT    Account "/channels/{channel_id}/thread-members/@me"          channels::threads::join;
         DELETE Account "/channels/{channel_id}/thread-members/@me"          channels::threads::leave;

@@ -322,6 +322,19 @@ pub fn threads(threads: &[GuildChannelView], has_more: bool) -> ThreadList<'_> {
     ThreadList { threads: Views(threads), members, has_more }
 }
 
+/// What `GET /channels/{channel}/threads/search` answers.
+#[derive(Debug, Serialize)]
+pub struct FoundThreads<'a> {
+    #[serde(flatten)]
+    list: ThreadList<'a>,
+    total_results: usize,
+}
+
+/// Shows a page of what was found, whether there is more, and how many there are in all.
+pub fn found_threads(found: &[GuildChannelView], has_more: bool, total_results: usize) -> FoundThreads<'_> {
+    FoundThreads { list: threads(found, has_more), total_results }
+}
+
 /// Body of `POST /guilds/{guild}/channels` and `PATCH /channels/{channel}`. In a change an absent key leaves a setting as
 /// it is, and `null` resets it.
 #[derive(Debug, Default, Deserialize)]

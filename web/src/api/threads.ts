@@ -42,6 +42,10 @@ export async function allJoinedArchivedThreads(channel: Id): Promise<ThreadPage>
   return all;
 }
 
+/** Open and closed ones with this in their names, the last said first. */
+export const searchThreads = (channel: Id, name: string) =>
+  request<ThreadPage>('GET', `/channels/${channel}/threads/search`, { query: { name } });
+
 export const joinThread = (id: Id) => request<void>('PUT', `/channels/${id}/thread-members/@me`);
 
 export const leaveThread = (id: Id) => request<void>('DELETE', `/channels/${id}/thread-members/@me`);

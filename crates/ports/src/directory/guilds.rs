@@ -131,6 +131,19 @@ pub enum ArchivedList {
     Joined(UserId, Option<ChannelId>),
 }
 
+/// Which threads of a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadQuery {
+    /// In their names, whatever the case.
+    pub name: Option<String>,
+    /// Those that are archived, or those that are not.
+    pub archived: Option<bool>,
+    /// Private ones only if this user is in them; `None`: all.
+    pub viewer: Option<UserId>,
+    /// How many.
+    pub limit: usize,
+}
+
 /// Guilds.
 #[async_trait]
 pub trait Guilds: Send + Sync {
@@ -434,6 +447,9 @@ pub trait Guilds: Send + Sync {
 
     /// A channel's archived threads, in the order of the list that is asked for.
     async fn archived_threads(&self, channel: ChannelId, query: ArchivedQuery) -> Stored<Vec<GuildChannel>>;
+
+    /// A channel's threads, archived or not, newest first.
+    async fn find_threads(&self, channel: ChannelId, query: &ThreadQuery) -> Stored<Vec<GuildChannel>>;
 
     /// Rows of the audit log, newest first (with `after`: the oldest above it, newest first).
     async fn audit_log(&self, guild: GuildId, query: AuditQuery) -> Stored<Vec<AuditEntry>>;

@@ -36,7 +36,7 @@ use ports::Stored;
 use ports::directory::accounts::NewAccount;
 use ports::directory::guilds::{
     Added, ArchivedQuery, Audit, AuditQuery, ChannelEdit, EmojiEdit, GuildEdit, Guilds as Port, Joined,
-    MemberEdit, NewGuild, PruneQuery, Raised, RoleEdit, WebhookEdit,
+    MemberEdit, NewGuild, PruneQuery, Raised, RoleEdit, ThreadQuery, WebhookEdit,
 };
 use sqlx::any::AnyRow;
 use std::sync::Arc;
@@ -508,6 +508,10 @@ impl Port for DirectorySql {
 
     async fn archived_threads(&self, channel: ChannelId, query: ArchivedQuery) -> Stored<Vec<GuildChannel>> {
         threads::archived(self, channel, query).await
+    }
+
+    async fn find_threads(&self, channel: ChannelId, query: &ThreadQuery) -> Stored<Vec<GuildChannel>> {
+        threads::search(self, channel, query).await
     }
 
     async fn audit_log(&self, guild: GuildId, query: AuditQuery) -> Stored<Vec<AuditEntry>> {

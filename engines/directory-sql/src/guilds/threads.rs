@@ -1,7 +1,7 @@
 //! Threads and who is in them. That one comes into a thread raises no version: rights do not depend on it.
 
 use super::channels::{THREADS, channel_at, guild_channel_columns};
-use super::{Held, Raises, at_most, channels, hold, room};
+use super::{Held, Raises, at_most, channels, hold, members as guild_members, room};
 use crate::fault::Fault;
 use crate::fence::Key;
 use crate::row::{LIST, channel, padded, small, time, user, with_list};
@@ -10,7 +10,7 @@ use model::event::ThreadMember;
 use model::guild::GuildChannel;
 use model::{ChannelId, GuildId, UserId};
 use ports::Stored;
-use ports::directory::guilds::{Added, ArchivedList, ArchivedQuery, Audit, Guilds};
+use ports::directory::guilds::{Added, ArchivedList, ArchivedQuery, Audit, Guilds, ThreadQuery};
 use smallvec::smallvec;
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
@@ -249,4 +249,56 @@ pub(super) async fn archived(
     binds.push(at_most(query.limit).into());
     let rows = store.rows(Reads::Show, AssertSqlSafe(sql), &binds).await?;
     rows.iter().map(channel_at).collect::<Result<_, Fault>>().map_err(failed)
+}
+
+/// How many threads are looked at in one round of a search.
+const SEARCHED: usize = 200;
+
+pub(super) async fn search(
+    store: &DirectorySql,
+    parent: ChannelId,
+    query: &ThreadQuery,
+) -> Stored<Vec<GuildChannel>> {
+    let mut sql = String::from(concat!(
+        "SELECT ",
+        guild_channel_columns!(),
+        " FROM guild_channels c JOIN guilds g ON g.id = c.guild_id",
+        " WHERE c.parent = ? AND c.kind IN (10, 11, 12) AND c.id < ?"
+    ));
+    let mut filters: Vec<Bind> = Vec::new();
+    if let Some(archived) = query.archived {
+        sql.push_str(" AND c.archived = ?");
+        filters.push(archived.into());
+    }
+    if let Some(viewer) = query.viewer {
+        sql.push_str(
+            " AND (c.kind <> 12 OR EXISTS (SELECT 1 FROM thread_members t WHERE t.thread_id = c.id AND t.user_id = ?))",
+        );
+        filters.push(viewer.into());
+    }
+    let wanted = query.name.as_ref().map(|name| name.to_lowercase());
+    if let Some(name) = &query.name {
+        sql.push_str(" AND c.name LIKE ? ESCAPE '!'");
+        filters.push(format!("%{}", guild_members::pattern(name)).into());
+    }
+    sql.push_str(" ORDER BY c.id DESC LIMIT ?");
+    let (mut found, mut below) = (Vec::new(), i64::MAX);
+    while found.len() < query.limit {
+        let mut binds: Vec<Bind> = vec![parent.into(), below.into()];
+        binds.extend(filters.iter().cloned());
+        binds.push(at_most(SEARCHED).into());
+        let rows = store.rows(Reads::Show, AssertSqlSafe(sql.clone()), &binds).await?;
+        for row in &rows {
+            let thread = channel_at(row).map_err(failed)?;
+            below = thread.id.as_i64();
+            if wanted.as_ref().is_none_or(|wanted| thread.name.to_lowercase().contains(wanted)) {
+                found.push(thread);
+            }
+        }
+        if rows.len() < SEARCHED {
+            break;
+        }
+    }
+    found.truncate(query.limit);
+    Ok(found)
 }

@@ -10,10 +10,12 @@ import { isUnread } from '../../state/readState';
 import { apply, store, useApp } from '../../state/store';
 import { activeThreads, threadPut } from '../../state/threads';
 import { Button } from '../../ui/Button';
+import { Field } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
 import { attempt } from '../attempt';
 import { goToChannel } from '../servers/goToChannel';
 import { nextToRead, readOn, together, unreadList, type ArchivedList } from './archived';
+import { useThreadSearch, type ThreadsFound } from './useThreadSearch';
 import './threads.css';
 
 interface Props {
@@ -39,6 +41,8 @@ export function ThreadsPanel({ channelId, onCreate, onGone }: Props) {
   const mayCreate = useApp((s) => can(s, channelId, Permission.CreatePublicThreads) || can(s, channelId, Permission.CreatePrivateThreads));
   const active = useMemo(() => activeThreads(channels, channelId), [channels, channelId]);
   const [archived, setArchived] = useState<ArchivedList[] | null>(null);
+  const [query, setQuery] = useState('');
+  const found = useThreadSearch(channelId, query);
   const loading = useRef(false);
   const closed = useMemo(() => archived && together(archived), [archived]);
   const next = archived && nextToRead(archived);
@@ -62,16 +66,8 @@ export function ThreadsPanel({ channelId, onCreate, onGone }: Props) {
     onGone();
     goToChannel(id);
   };
-  return (
-    <div className="pins threads">
-      <div className="threads-head">
-        <h2>{t('Threads')}</h2>
-        {mayCreate ? (
-          <Button small tone="primary" onPress={onCreate}>
-            {t('Create')}
-          </Button>
-        ) : null}
-      </div>
+  const all = (
+    <>
       {active.length === 0 ? (
         <p className="pins-empty">
           <Icon name="thread" size={32} />
@@ -100,14 +96,7 @@ export function ThreadsPanel({ channelId, onCreate, onGone }: Props) {
           <ul>
             {closed.map((thread) => (
               <li key={thread.id}>
-                <Row
-                  id={thread.id}
-                  name={thread.name ?? ''}
-                  count={thread.message_count ?? 0}
-                  last={thread.last_message_id ?? thread.id}
-                  hidden={thread.type === ChannelType.PrivateThread}
-                  onPress={() => open(thread, thread.id)}
-                />
+                <ChannelRow thread={thread} onOpen={(thread) => open(thread, thread.id)} />
               </li>
             ))}
           </ul>
@@ -118,7 +107,65 @@ export function ThreadsPanel({ channelId, onCreate, onGone }: Props) {
           {closed === null ? t('Show closed threads') : t('Show more')}
         </Button>
       ) : null}
+    </>
+  );
+  return (
+    <div className="pins threads">
+      <div className="threads-head">
+        <h2>{t('Threads')}</h2>
+        {mayCreate ? (
+          <Button small tone="primary" onPress={onCreate}>
+            {t('Create')}
+          </Button>
+        ) : null}
+      </div>
+      <Field
+        label={t('Search threads')}
+        hideLabel
+        placeholder={t('Search threads')}
+        value={query}
+        onChange={setQuery}
+        after={<Icon name="search" size={18} />}
+      />
+      {query.trim() ? <Found {...found} onOpen={(thread) => open(thread, thread.id)} /> : all}
     </div>
+  );
+}
+
+interface FoundProps extends ThreadsFound {
+  onOpen: (thread: Channel) => void;
+}
+
+function Found({ threads, more, failed, onOpen }: FoundProps) {
+  if (failed) return <p className="list-empty">{t('They could not be looked for. Type on to try again.')}</p>;
+  if (!threads) return null;
+  if (threads.length === 0) return <p className="list-empty">{t('No thread of that name.')}</p>;
+  return (
+    <>
+      <ul aria-label={t('Threads that were found')}>
+        {threads.map((thread) => (
+          <li key={thread.id}>
+            <ChannelRow thread={thread} closed={thread.thread_metadata?.archived ?? false} onOpen={onOpen} />
+          </li>
+        ))}
+      </ul>
+      {more ? <p className="settings-lead">{t('There are more: type more of the name.')}</p> : null}
+    </>
+  );
+}
+
+/** A thread as the server lists it. */
+function ChannelRow({ thread, closed, onOpen }: { thread: Channel; closed?: boolean; onOpen: (thread: Channel) => void }) {
+  return (
+    <Row
+      id={thread.id}
+      name={thread.name ?? ''}
+      count={thread.message_count ?? 0}
+      last={thread.last_message_id ?? thread.id}
+      hidden={thread.type === ChannelType.PrivateThread}
+      closed={closed}
+      onPress={() => onOpen(thread)}
+    />
   );
 }
 
@@ -129,10 +176,11 @@ interface RowProps {
   last: Id;
   /** Not everybody in the channel sees it. */
   hidden: boolean;
+  closed?: boolean;
   onPress: () => void;
 }
 
-function Row({ id, name, count, last, hidden, onPress }: RowProps) {
+function Row({ id, name, count, last, hidden, closed, onPress }: RowProps) {
   const unread = useApp((s) => isUnread(s, id));
   return (
     <AriaButton className={unread ? 'thread-row is-unread' : 'thread-row'} onPress={onPress}>
@@ -141,6 +189,7 @@ function Row({ id, name, count, last, hidden, onPress }: RowProps) {
         <strong>{name}</strong>
         <small>
           {hidden ? `${t('Private')} · ` : ''}
+          {closed ? `${t('Closed')} · ` : ''}
           {count > 0 ? `${t('{count, plural, one {# message} other {# messages}}', { count })} · ` : ''}
           {ago(idTime(last))}
         </small>

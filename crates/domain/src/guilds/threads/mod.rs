@@ -13,7 +13,7 @@ use model::{ChannelId, MessageId, UserId, limits};
 
 pub use create::{NewThread, create, from_message};
 pub(crate) use enter::{awake, enter, open, wake};
-pub use list::{Archived, ThreadList, active, archived};
+pub use list::{Archived, ThreadList, ThreadOrder, ThreadSearch, active, archived, search};
 pub(crate) use members::find;
 pub use members::{add, join, leave, member, members, remove};
 

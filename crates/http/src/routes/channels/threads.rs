@@ -6,7 +6,7 @@ use crate::reply::{self, Answer};
 use crate::routes::channels::kind;
 use axum::extract::State;
 use domain::World;
-use domain::guilds::threads::{self, Archived, NewThread, ThreadList};
+use domain::guilds::threads::{self, Archived, NewThread, ThreadList, ThreadOrder, ThreadSearch};
 use http::StatusCode;
 use model::{ChannelId, MessageId, UserId};
 use wire::guild_channel::{ThreadCreate, thread_member};
@@ -14,6 +14,8 @@ use wire::guild_channel::{ThreadCreate, thread_member};
 /// Threads or members in a page, when the caller does not say and at most.
 const PAGE: usize = 50;
 const PAGE_MAX: usize = 100;
+/// Threads that are found at once, when the caller does not say and at most.
+const SEARCH_PAGE: usize = 25;
 
 pub(crate) async fn create(
     State(world): State<World>,
@@ -67,6 +69,46 @@ pub(crate) async fn archived_joined(
 ) -> Answer {
     let (which, limit) = (Archived::Joined(query.id("before")?), query.limit(PAGE, PAGE_MAX)?);
     Ok(shown(&threads::archived(&world, &actor, channel, which, limit).await?))
+}
+
+pub(crate) async fn search(
+    State(world): State<World>,
+    Authorized(actor): Authorized,
+    Path(channel): Path<ChannelId>,
+    query: Query,
+) -> Answer {
+    let order = match query.string("sort_by") {
+        None | Some("last_message_time") => ThreadOrder::LastMessage,
+        Some("archive_time") => ThreadOrder::Archived,
+        Some("creation_time") => ThreadOrder::Created,
+        Some("relevance") => ThreadOrder::Relevance,
+        Some(_) => {
+            return Err(one_of("sort_by", "last_message_time, archive_time, relevance, creation_time"));
+        }
+    };
+    let ascending = match query.string("sort_order") {
+        None | Some("desc") => false,
+        Some("asc") => true,
+        Some(_) => return Err(one_of("sort_order", "asc, desc")),
+    };
+    let asked = ThreadSearch {
+        name: query.string("name").map(str::to_owned),
+        archived: query.string("archived").map(|_| query.flag("archived")),
+        order,
+        ascending,
+        offset: usize::try_from(query.number("offset").unwrap_or(0)).unwrap_or(usize::MAX),
+        limit: query.limit(SEARCH_PAGE, SEARCH_PAGE)?,
+    };
+    // No thread carries a tag: there are no forums.
+    if query.string("tag").is_some() {
+        return Ok(reply::json(wire::guild_channel::found_threads(&[], false, 0)));
+    }
+    let (list, total) = threads::search(&world, &actor, channel, asked).await?;
+    Ok(reply::json(wire::guild_channel::found_threads(&list.threads, list.more, total)))
+}
+
+fn one_of(name: &str, values: &str) -> ApiError {
+    ApiError::field(name, "BASE_TYPE_CHOICES", format!("Value must be one of {{{values}}}."))
 }
 
 pub(crate) async fn members(

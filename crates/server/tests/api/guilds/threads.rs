@@ -201,6 +201,45 @@ async fn threads_are_listed_while_active_and_in_pages_when_archived() {
 }
 
 #[tokio::test]
+async fn threads_are_found_by_name_in_the_order_that_is_asked_for_and_private_ones_by_who_is_in_them() {
+    let place = Place::new().await;
+    let (bob, carol) = (place.member("bob").await, place.member("carol").await);
+    let notes = place.thread(&place.owner, 11, "Release notes").await;
+    let old = place.thread(&place.owner, 11, "the old release").await;
+    place.thread(&place.owner, 11, "other things").await;
+    place.thread(&bob, 12, "secret release").await;
+    place.server.patch(&place.owner, &format!("/channels/{old}"), json!({ "archived": true })).await.ok();
+    place.server.say(&bob, &notes, "new").await;
+    let path = place.there("/threads/search");
+    let search = async |who: &Person, query: &str| {
+        let found = place.server.get(who, &format!("{path}?{query}")).await.ok();
+        (each(&found["threads"], "name"), found["total_results"].clone(), found["has_more"].clone())
+    };
+    let found = |names: &[&str], total: u64, more: bool| {
+        (names.iter().copied().map(Value::from).collect::<Vec<_>>(), json!(total), json!(more))
+    };
+    // The last message first; of those without one the newest.
+    let all = ["Release notes", "secret release", "other things", "the old release"];
+    assert_eq!(search(&bob, "").await, found(&all, 4, false));
+    assert_eq!(search(&place.owner, "sort_by=creation_time&sort_order=asc&limit=2").await, {
+        found(&["Release notes", "the old release"], 4, true)
+    });
+    assert_eq!(search(&bob, "limit=2&offset=3").await, found(&["the old release"], 4, false));
+    assert_eq!(search(&bob, "offset=9").await, found(&[], 4, false));
+    let release = search(&carol, "name=RELEASE&sort_by=relevance").await;
+    assert_eq!(release, found(&["Release notes", "the old release"], 2, false));
+    assert_eq!(search(&carol, "name=release&archived=true").await, found(&["the old release"], 1, false));
+    assert_eq!(search(&carol, "archived=false&sort_by=archive_time").await.1, json!(2));
+    assert_eq!(search(&carol, "tag=5").await, found(&[], 0, false));
+    let whole = place.server.get(&bob, &format!("{path}?name=secret")).await.ok();
+    assert_eq!(each(&whole["members"], "user_id"), [json!(bob.id)]);
+    let long = format!("name={}", "x".repeat(101));
+    for bad in ["sort_by=name", "sort_order=up", "limit=0", "limit=26", "limit=x", &long] {
+        place.server.get(&bob, &format!("{path}?{bad}")).await.refused(400, 50035);
+    }
+}
+
+#[tokio::test]
 async fn which_threads_a_channel_has_follows_from_its_kind() {
     let place = Place::new().await;
     let news = place.channel(json!({ "name": "news", "type": 5 })).await;

@@ -234,6 +234,7 @@ macro_rules! directory_conformance {
             guilds: active_threads_are_capped;
             guilds: people_come_into_threads_and_leave_them;
             guilds: archived_threads_are_listed;
+            guilds: threads_are_found_by_name;
             guilds: threads_go_with_their_channel;
             instance: a_secret_is_the_same_for_everybody;
             instance: workers_are_leased_to_one_holder;

@@ -7,7 +7,7 @@ use model::event::ThreadMember;
 use model::guild::{GuildChannel, GuildChannelKind, Thread};
 use model::{ChannelId, UserId};
 use ports::directory::Directory;
-use ports::directory::guilds::{Added, ArchivedList, ArchivedQuery};
+use ports::directory::guilds::{Added, ArchivedList, ArchivedQuery, ThreadQuery};
 use std::sync::Arc;
 
 fn new_thread(n: u64, owner: UserId, kind: GuildChannelKind) -> GuildChannel {
@@ -169,6 +169,49 @@ pub async fn archived_threads_are_listed(directory: Arc<dyn Directory>) {
         assert_eq!(page.iter().map(|thread| thread.id).collect::<Vec<_>>(), expected, "{query:?}");
     }
     let elsewhere = directory.archived_threads(category(1), query(Public(None), 10)).await.unwrap();
+    assert!(elsewhere.is_empty());
+}
+
+/// Threads of a channel by name, newest first: in any case, with what LIKE would take for a wildcard taken as it is, and private
+/// ones for who is in them.
+pub async fn threads_are_found_by_name(directory: Arc<dyn Directory>) {
+    let [a, b] = people(&*directory).await;
+    make(&*directory, a, 1).await;
+    join(&*directory, 1, b).await;
+    use GuildChannelKind::{PrivateThread, PublicThread};
+    let names = ["Release notes", "old RELEASE", "Überraschung 100%", "secret release", "a_b"];
+    for ((n, name), kind) in
+        (10..).zip(names).zip([PublicThread, PublicThread, PublicThread, PrivateThread, PublicThread])
+    {
+        let new = GuildChannel { name: name.into(), ..new_thread(n, a, kind) };
+        let members: &[ThreadMember] = if n == 13 { &[joins(a)] } else { &[] };
+        added(directory.create_thread(&new, members, 9, vec![]).await.unwrap());
+    }
+    archive(&*directory, 11, true).await;
+    let query = |name: Option<&str>, archived, viewer, limit| ThreadQuery {
+        name: name.map(Into::into),
+        archived,
+        viewer,
+        limit,
+    };
+    for (query, expected) in [
+        (query(None, None, None, 10), vec![14, 13, 12, 11, 10]),
+        (query(None, None, Some(b), 10), vec![14, 12, 11, 10]),
+        (query(None, None, None, 2), vec![14, 13]),
+        (query(Some("release"), None, Some(a), 10), vec![13, 11, 10]),
+        (query(Some("release"), None, Some(b), 10), vec![11, 10]),
+        (query(Some("RELEASE"), Some(false), Some(b), 10), vec![10]),
+        (query(Some("lease"), Some(true), None, 10), vec![11]),
+        (query(Some("überRASCHUNG"), None, None, 10), vec![12]),
+        (query(Some("%"), None, None, 10), vec![12]),
+        (query(Some("_"), None, None, 10), vec![14]),
+        (query(Some("nothing"), None, None, 10), vec![]),
+    ] {
+        let found = directory.find_threads(general(1), &query).await.unwrap();
+        let expected: Vec<_> = expected.into_iter().map(channel).collect();
+        assert_eq!(found.iter().map(|thread| thread.id).collect::<Vec<_>>(), expected, "{query:?}");
+    }
+    let elsewhere = directory.find_threads(category(1), &query(None, None, None, 10)).await.unwrap();
     assert!(elsewhere.is_empty());
 }
 
