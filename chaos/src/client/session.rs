@@ -16,8 +16,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 /// How far below the newest message that it has a device begins to catch up: what was minted before and became durable
-/// later is not behind its cursor.
-const OVERLAP: u64 = 30_000 << 22;
+/// later is not behind its cursor. Longer than a node is paused between the two.
+const OVERLAP: u64 = 60_000 << 22;
+
+/// How far back something may be missing from a session that is over: the heir of a node that died looks for what that one
+/// did not tell, and may die itself.
+const DOUBTED: u64 = 60_000 << 22;
 
 /// What a device is told to do.
 #[derive(Debug, Clone, Copy)]
@@ -92,10 +96,11 @@ impl Listener {
         known.read = known.read.max(upto);
     }
 
-    /// A session is over because the server says so: all of it may be one that missed something.
+    /// A session is over because the server says so: it may have missed something of what it heard since it had caught up,
+    /// of the last minute at most.
     fn doubts(&self) {
         for known in self.reached.lock().values_mut() {
-            known.upto = known.upto.min(known.read);
+            known.upto = known.upto.min(known.read.max(known.upto.saturating_sub(DOUBTED)));
         }
     }
 

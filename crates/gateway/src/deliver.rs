@@ -3,11 +3,12 @@
 use crate::Gateway;
 use crate::link::Order;
 use crate::session::{Session, SessionId};
-use crate::story::Story;
+use crate::story::{Story, Turn};
 use domain::audience::{Announced, Deliveries, Delivery, Mark};
 use domain::messages::missed;
 use futures_util::StreamExt as _;
 use model::event::{Audience, Envelope, Event};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// After so many sessions were handed an event, the task lets others run.
@@ -41,7 +42,17 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
         match delivery {
             Delivery::Event(envelope, mark) => {
                 let mut envelope = envelope;
+                let turn = story.goes_on(&envelope.event);
                 match &*envelope.event {
+                    _ if turn == Turn::Back => {
+                        if matches!(&*envelope.event, Event::MessageCreate { .. }) {
+                            // Whoever takes a session up and has not heard of the deletion would count it.
+                            let place = mark.map(|mark| mark.position);
+                            gateway.hub().matching(|_| true).iter().for_each(|one| one.pass_over(place));
+                        }
+                        envelope.to = Audience::default();
+                        envelope.guild = None;
+                    }
                     Event::MessageCreate { view, .. } => {
                         domain::messages::seen(gateway.world(), view.message.id);
                         // Of a guild's the receivers are not known yet.
@@ -49,10 +60,6 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                             // Whoever does not know whether it was told tells again: a retry, or the heir of a dead node.
                             envelope.to = gateway.alone().delivered(view.message.id, &envelope.to);
                         }
-                    }
-                    changed if !story.goes_on(changed) => {
-                        envelope.to = Audience::default();
-                        envelope.guild = None;
                     }
                     Event::Missed => {
                         let sessions =
@@ -87,6 +94,9 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                 }
                 // Control events reach no session, and move on how far the stream was delivered.
                 let delivered = deliver(&gateway, &envelope, mark).await;
+                if turn == Turn::Behind {
+                    tell_newest(&gateway, &envelope);
+                }
                 dispatches.increment(delivered as u64);
                 since_yield += delivered;
             }
@@ -112,6 +122,17 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
             tokio::task::yield_now().await;
         }
     }
+}
+
+/// A message was told of after its edits: how it is now is told once more.
+fn tell_newest(gateway: &Gateway, envelope: &Envelope) {
+    let Event::MessageCreate { view, .. } = &*envelope.event else { return };
+    let (gateway, message) = (gateway.clone(), HashMap::from([(view.message.id, view.message.channel)]));
+    tokio::spawn(async move {
+        if let Err(error) = missed::tell_changes(gateway.world(), &message).await {
+            tracing::debug!(%error, "the newest text of a message was not told again");
+        }
+    });
 }
 
 /// Hands an event to the sessions that may hear of it; how many those are.

@@ -9,7 +9,7 @@ use crate::guilds::deliver::LARGE;
 use crate::link::Order;
 use crate::payload::{Payload, Scope};
 use crate::session::{Owner, Session, SessionId};
-use crate::story::Story;
+use crate::story::{Story, Turn};
 use domain::Actor;
 use domain::sessions::ParkedSession;
 use model::event::{Envelope, Event};
@@ -169,9 +169,12 @@ impl Gateway {
         // As the old node did: a message that was told twice is heard once.
         let mut told: HashSet<MessageId> = parked.told.iter().copied().collect();
         let mut story = Story::default();
-        let mut first = |envelope: &Envelope| match &*envelope.event {
-            Event::MessageCreate { view, .. } => told.insert(view.message.id),
-            changed => story.goes_on(changed),
+        let mut first = |envelope: &Envelope| {
+            let goes_on = story.goes_on(&envelope.event) != Turn::Back;
+            match &*envelope.event {
+                Event::MessageCreate { view, .. } => goes_on && told.insert(view.message.id),
+                _ => goes_on,
+            }
         };
         let heard: Vec<_> = heard
             .iter()

@@ -2,7 +2,8 @@
 //!
 //! Two nodes may change one message shortly one after the other, and what they tell arrives in any order; a node that was
 //! paused tells half a minute late. A client believes what it hears last: an edit that was overwritten, or a message that is
-//! gone, would stay on its screen.
+//! gone, would stay on its screen. So would a message that is told of after its deletion: a node that was paused may have
+//! had it to tell.
 
 use model::event::Event;
 use model::{MessageId, Timestamp};
@@ -18,6 +19,17 @@ enum State {
     Deleted,
 }
 
+/// What to do with an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// It tells of no older state than what was told before it.
+    On,
+    /// It tells of a new message whose later text was told already: whoever hears of it must hear of that again.
+    Behind,
+    /// It is not to be told any more.
+    Back,
+}
+
 /// The newest states that were told of the messages that changed last.
 #[derive(Debug, Default)]
 pub(crate) struct Story {
@@ -26,18 +38,35 @@ pub(crate) struct Story {
 }
 
 impl Story {
-    /// Whether an event tells of no older state than what was told before it; if so, it is remembered. What is not about
-    /// a change of a message always does.
-    pub(crate) fn goes_on(&mut self, event: &Event) -> bool {
+    /// What to do with an event; if it tells of a change of a message, that is remembered. What is about no message always
+    /// goes on.
+    pub(crate) fn goes_on(&mut self, event: &Event) -> Turn {
         let (id, state) = match event {
+            Event::MessageCreate { view, .. } => {
+                let state = State::Edited(view.message.edited);
+                return match self.states.get(&view.message.id) {
+                    Some(State::Deleted) => Turn::Back,
+                    Some(told) if *told > state => Turn::Behind,
+                    _ => Turn::On,
+                };
+            }
             Event::MessageUpdate { view, .. } => (view.message.id, State::Edited(view.message.edited)),
             Event::MessageDelete { id, .. } => (*id, State::Deleted),
-            _ => return true,
+            Event::MessageDeleteBulk { ids, .. } => {
+                ids.iter().for_each(|id| drop(self.told(*id, State::Deleted)));
+                return Turn::On;
+            }
+            _ => return Turn::On,
         };
+        if self.told(id, state) { Turn::On } else { Turn::Back }
+    }
+
+    /// Remembers that this is told; whether nothing newer was.
+    fn told(&mut self, id: MessageId, state: State) -> bool {
         if let Some(told) = self.states.get_mut(&id) {
-            let goes_on = state >= *told;
+            let newest = state >= *told;
             *told = state.max(*told);
-            return goes_on;
+            return newest;
         }
         self.states.insert(id, state);
         self.order.push_back(id);
@@ -112,21 +141,34 @@ pub(crate) mod tests {
     #[test]
     fn what_was_overwritten_or_deleted_is_not_told_any_more() {
         let mut story = Story::default();
-        assert!(story.goes_on(&edited(1, 10)));
-        assert!(story.goes_on(&edited(1, 30)));
-        assert!(!story.goes_on(&edited(1, 20)));
+        use Turn::{Back, Behind, On};
+        let created = |n| {
+            let view = Box::new(view(n, 1, None));
+            Event::MessageCreate { view, channel_type: 1, guild: None }
+        };
+        assert_eq!(story.goes_on(&created(1)), On);
+        assert_eq!(story.goes_on(&edited(1, 10)), On);
+        assert_eq!(story.goes_on(&edited(1, 30)), On);
+        assert_eq!(story.goes_on(&edited(1, 20)), Back);
         // The same state told again: something else changed, a pin say.
-        assert!(story.goes_on(&edited(1, 30)));
-        assert!(story.goes_on(&deleted(1)));
-        assert!(!story.goes_on(&edited(1, 40)));
-        assert!(story.goes_on(&edited(2, 5)), "another message");
+        assert_eq!(story.goes_on(&edited(1, 30)), On);
+        // Whoever had it to tell was paused.
+        assert_eq!(story.goes_on(&created(1)), Behind);
+        assert_eq!(story.goes_on(&deleted(1)), On);
+        assert_eq!(story.goes_on(&edited(1, 40)), Back);
+        assert_eq!(story.goes_on(&created(1)), Back);
+        assert_eq!(story.goes_on(&edited(2, 5)), On, "another message");
+        let (ids, channel) = ([3, 4].map(|n| MessageId::new(n).unwrap()).into(), ChannelId::new(1).unwrap());
+        let guild = model::GuildId::new(1).unwrap();
+        assert_eq!(story.goes_on(&Event::MessageDeleteBulk { ids, channel, guild }), On);
+        assert_eq!([3, 4, 5].map(|n| story.goes_on(&created(n))), [Back, Back, On]);
     }
 
     #[test]
     fn it_does_not_grow_without_end() {
         let mut story = Story::default();
         for n in 1..=2 * REMEMBERED as u64 {
-            assert!(story.goes_on(&deleted(n)));
+            assert_eq!(story.goes_on(&deleted(n)), Turn::On);
         }
         assert_eq!(story.states.len(), REMEMBERED);
     }
