@@ -137,19 +137,22 @@ impl Node {
 
     /// Renews the lease of the worker id until it is lost; then nothing is minted and the process should stop.
     pub async fn keep_lease(&self) {
-        let mut turn = tokio::time::interval(LEASE / 3);
         loop {
-            turn.tick().await;
-            match self.ids.renew(&*self.directory).await {
-                Ok(true) => {}
+            let wait = match self.ids.renew(&*self.directory).await {
+                Ok(true) => LEASE / 6,
                 Ok(false) => {
                     tracing::error!(
-                        "the worker id was taken over by another process: nothing can be minted any more"
+                        "the lease of the worker id has ended, and another process may hold it: nothing can be minted any more"
                     );
                     return;
                 }
-                Err(error) => tracing::warn!(%error, "the lease of the worker id could not be renewed"),
-            }
+                Err(error) => {
+                    tracing::warn!(%error, "the lease of the worker id could not be renewed");
+                    // While another server is made the primary nobody renews for a while: then it is done at once.
+                    LEASE / 30
+                }
+            };
+            tokio::time::sleep(wait).await;
         }
     }
 
