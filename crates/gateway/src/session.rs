@@ -7,7 +7,7 @@ use domain::Actor;
 use domain::audience::{Mark, Origin, Position};
 use model::event::Event;
 use model::presence::SessionPresence;
-use model::{DeviceId, GuildId, MessageId, UserId};
+use model::{DeviceId, GuildId, MessageId, Timestamp, UserId};
 use parking_lot::Mutex;
 use std::collections::HashSet;
 use std::fmt;
@@ -77,6 +77,8 @@ pub(crate) struct Session {
     told: OnceLock<(HashSet<MessageId>, Instant)>,
     /// Where what it hears of messages begins: what stands before was there when READY was read.
     begins: OnceLock<Position>,
+    /// When that was, for one that began here.
+    began: OnceLock<Timestamp>,
     /// It looks at a list of members: other nodes cannot count what it is told.
     looks: AtomicBool,
     /// It wished to be in voice, and was not seen to be in no channel since.
@@ -153,6 +155,7 @@ impl Session {
             owner,
             told: OnceLock::new(),
             begins: OnceLock::new(),
+            began: OnceLock::new(),
             looks: AtomicBool::new(false),
             voice: AtomicBool::new(false),
             state: Mutex::new(state),
@@ -178,9 +181,17 @@ impl Session {
         !state.over && !state.spoiled
     }
 
-    /// What READY shows is read when what its node hears ended here.
-    pub(crate) fn begins_at(&self, place: Position) {
-        let _ = self.begins.set(place);
+    /// What READY shows is read at this moment or later, and when what its node hears ended at this place, if that is known.
+    pub(crate) fn begins_at(&self, now: Timestamp, place: Option<Position>) {
+        let _ = self.began.set(now);
+        if let Some(place) = place {
+            let _ = self.begins.set(place);
+        }
+    }
+
+    /// When it began, if it did so after this moment.
+    pub(crate) fn began_later_than(&self, said: Timestamp) -> Option<Timestamp> {
+        self.began.get().copied().filter(|began| said < *began)
     }
 
     /// Whether what stands here was there before it began.

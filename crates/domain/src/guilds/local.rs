@@ -1,9 +1,11 @@
 //! What a gateway keeps of the guilds of those who are connected to it, and what it shows them at first.
 
 use crate::accounts::lookup::Users;
+use crate::guilds::threads::said;
 use crate::{Result, World};
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use model::event::{MemberView, ThreadMember};
-use model::guild::{GuildState, Member, Versions};
+use model::guild::{GuildChannel, GuildState, Member, Versions};
 use model::presence::Presence;
 use model::{ChannelId, GuildId, MessageId, Timestamp, UserId, limits};
 use std::collections::HashMap;
@@ -227,7 +229,23 @@ pub async fn heads(
     Ok(heads.into_iter().map(|head| (head.channel, (head.last_message, head.last_pin))).collect())
 }
 
-/// Which of these threads a user is in, and how many members each has.
+/// What a client is shown of open threads besides what they are.
+#[derive(Debug, Default)]
+pub struct OpenThreads {
+    /// In which of them the user is.
+    pub joined: HashMap<ChannelId, ThreadMember>,
+    /// How many members each has.
+    pub members: HashMap<ChannelId, u32>,
+    /// How many messages each has, of the [`COUNTED`] newest.
+    pub messages: HashMap<ChannelId, u32>,
+}
+
+/// Open threads of one guild whose messages are counted for one who is shown it, the newest: each takes a question or two.
+const COUNTED: usize = 64;
+/// Threads that are counted at the same time.
+const COUNTED_TOGETHER: usize = 8;
+
+/// Looks it up for these threads, which are in the order of their ids.
 ///
 /// # Errors
 /// Store errors only.
@@ -235,9 +253,24 @@ pub async fn threads(
     world: &World,
     guild: GuildId,
     user: UserId,
-    threads: &[ChannelId],
-) -> Result<(HashMap<ChannelId, ThreadMember>, HashMap<ChannelId, u32>)> {
+    threads: &[&GuildChannel],
+) -> Result<OpenThreads> {
+    if threads.is_empty() {
+        return Ok(OpenThreads::default());
+    }
+    let ids: Vec<ChannelId> = threads.iter().map(|thread| thread.id).collect();
     let joined = world.ports.directory.joined_threads(guild, user).await?;
-    let counts = world.ports.directory.thread_counts(threads).await?;
-    Ok((joined.into_iter().collect(), counts.into_iter().collect()))
+    let members = world.ports.directory.thread_counts(&ids).await?;
+    let newest: Vec<GuildChannel> =
+        threads.iter().rev().take(COUNTED).map(|&thread| thread.clone()).collect();
+    let messages: Vec<(ChannelId, u32)> = futures_util::stream::iter(newest)
+        .map(|thread| async move { Ok::<_, crate::Error>((thread.id, said(world, &thread).await?)) })
+        .buffered(COUNTED_TOGETHER)
+        .try_collect()
+        .await?;
+    Ok(OpenThreads {
+        joined: joined.into_iter().collect(),
+        members: members.into_iter().collect(),
+        messages: messages.into_iter().collect(),
+    })
 }

@@ -56,12 +56,12 @@ pub(crate) async fn identify(connection: &mut Connection, d: Option<&RawValue>) 
         // The next keep-alive tries again; until then what other nodes say is found in the store.
         tracing::debug!(%error, "a session was not entered in the routing table");
     }
-    match gateway.world().ports.bus.head().await {
-        Ok(Some(head)) => session.begins_at(head),
-        Ok(None) => {}
+    let head = gateway.world().ports.bus.head().await.unwrap_or_else(|error| {
         // What comes late is told twice at worst, or to who did not see it then.
-        Err(error) => tracing::debug!(%error, "where the bus stands is not known"),
-    }
+        tracing::debug!(%error, "where the bus stands is not known");
+        None
+    });
+    session.begins_at(gateway.world().ports.clock.now(), head);
     match begin(connection, &asked, &actor, &session).await {
         Ok(()) => {
             connection.sit(session, actor);

@@ -10,10 +10,11 @@ use crate::payload::{Payload, Scope};
 use crate::session::Session;
 use domain::Error;
 use domain::guilds::local::{
-    Appearance, Connected, Shown, appearance, heads, member_count, memberships, state, threads, versions,
+    Appearance, Connected, OpenThreads, Shown, appearance, heads, member_count, memberships, state, threads,
+    versions,
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use model::event::{MemberView, ThreadMember};
+use model::event::MemberView;
 use model::guild::{GuildChannelKind, GuildState, Member, Versions};
 use model::voice::VoiceState;
 use model::{ChannelId, GuildId, MessageId, Permissions, Timestamp, UserId};
@@ -39,8 +40,7 @@ pub(crate) struct Sight {
     member: Member,
     view: Arc<View>,
     appearance: Appearance,
-    joined: HashMap<ChannelId, ThreadMember>,
-    counts: HashMap<ChannelId, u32>,
+    threads: OpenThreads,
     heads: Heads,
     voice: Vec<(VoiceState, MemberView)>,
     large: bool,
@@ -61,17 +61,10 @@ impl Sight {
                 continue;
             }
             let (last_message, last_pin) = self.heads.get(&channel.id).copied().unwrap_or_default();
-            let member = self.joined.get(&channel.id);
-            let members = self.counts.get(&channel.id).copied().unwrap_or_default();
-            let shown = guild_channel::Shown {
-                channel,
-                last_message,
-                last_pin,
-                members,
-                // One count for each thread of each guild would make a start slow: REST counts.
-                messages: 0,
-                member,
-            };
+            let member = self.threads.joined.get(&channel.id);
+            let members = self.threads.members.get(&channel.id).copied().unwrap_or_default();
+            let messages = self.threads.messages.get(&channel.id).copied().unwrap_or_default();
+            let shown = guild_channel::Shown { channel, last_message, last_pin, members, messages, member };
             if !channel.kind.is_thread() {
                 lists.channels.push(shown);
             } else if self.sees_thread(channel) {
@@ -83,7 +76,7 @@ impl Sight {
 
     fn sees_thread(&self, thread: &model::guild::GuildChannel) -> bool {
         thread.kind != GuildChannelKind::PrivateThread
-            || self.joined.contains_key(&thread.id)
+            || self.threads.joined.contains_key(&thread.id)
             || super::view::rights(&self.state, thread, &self.member).contains(Permissions::MANAGE_THREADS)
     }
 
@@ -238,17 +231,14 @@ impl Gateway {
         for (_, channel) in channels {
             with_messages.push(channel.id);
             if channel.kind.is_thread() {
-                open_threads.push(channel.id);
+                open_threads.push(channel);
             }
         }
         let heads = heads(world, &with_messages).await?;
-        let (joined, counts) = if open_threads.is_empty() {
-            Default::default()
-        } else {
-            threads(world, guild, owner.user, &open_threads).await?
-        };
+        let threads = threads(world, guild, owner.user, &open_threads).await?;
+        drop(open_threads);
         let large = appearance.member_count > threshold;
-        Ok(Some(Sight { state, member, view, appearance, joined, counts, heads, voice, large }))
+        Ok(Some(Sight { state, member, view, appearance, threads, heads, voice, large }))
     }
 
     /// What a session that begins is shown of these guilds.

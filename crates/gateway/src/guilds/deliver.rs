@@ -19,6 +19,9 @@ use wire::gateway::dispatch;
 /// How long events wait for what has to be read before a guild's sessions begin anew: all other events wait behind them.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// In seconds: how long it takes at most, but for a node that is paused, until what was said is stored.
+const SLOW: i64 = 10;
+
 /// More members than this make a guild large: people are told who types there, and how who is, only if they ask for it
 /// (ops 14 and 37).
 pub(crate) const LARGE: u64 = 250;
@@ -118,6 +121,9 @@ impl Gateway {
                 }
                 _ => Told::Nobody,
             };
+            if let Some(said) = said {
+                self.leave_to_history(&mut listeners, said, &fresh, mark);
+            }
             let scope = Scope::of(envelope);
             if matches!(event, Event::VoiceStateUpdate { gone: false, .. }) {
                 page.voiced.store(true, Ordering::Release);
@@ -147,6 +153,27 @@ impl Gateway {
         // When a node is no longer alone, all begin anew.
         if !unsure.is_empty() && !self.alone().is_on() {
             tracing::debug!(sessions = unsure.len(), "nobody knows whether a late event is for them");
+            crate::deliver::begin_anew(self, unsure);
+        }
+    }
+
+    /// Takes those out of the listeners who began after a message was said that is told again: under which rights it was said
+    /// nobody knows by now, and it is in the history that they read. Unless it was stored as slowly as that: who began shortly
+    /// after it and was not told of it begins anew.
+    fn leave_to_history(&self, listeners: &mut Listeners, said: Timestamp, told: &Told, mark: Option<Mark>) {
+        if listeners.iter().all(|session| session.began_later_than(said).is_none()) {
+            return;
+        }
+        let mut unsure = Vec::new();
+        Arc::make_mut(listeners).retain(|session| {
+            let Some(began) = session.began_later_than(said) else { return true };
+            session.pass_over(mark.map(|mark| mark.position));
+            if said.plus_seconds(SLOW) > began && !told.has(session.owner.user) {
+                unsure.push(session.clone());
+            }
+            false
+        });
+        if !unsure.is_empty() && !self.alone().is_on() {
             crate::deliver::begin_anew(self, unsure);
         }
     }

@@ -244,6 +244,14 @@ async fn a_channel_that_is_shown_brings_all_its_threads_and_a_message_the_thread
     assert_eq!(ids, [&json!(said), &other["id"]], "{list}");
     let later = socket.settled(&server, &bob).await;
     assert!(!names(&later).contains(&"THREAD_LIST_SYNC"), "{:?}", names(&later));
+    // Who begins now is told how much was said in them.
+    for words in ["first", "second"] {
+        server.say(&alice, &text(&other["id"]), words).await;
+    }
+    let ready = server.online(&bob).await.event("READY").await;
+    let threads = ready["guilds"][0]["threads"].as_array().unwrap().iter();
+    let counts: Vec<(&Value, &Value)> = threads.map(|one| (&one["id"], &one["message_count"])).collect();
+    assert_eq!(counts, [(&json!(said), &json!(0)), (&other["id"], &json!(2))], "{ready}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
