@@ -382,7 +382,9 @@ impl Session {
         let Some(gathered) = state.gathered.take() else { return false };
         for payload in tail.into_iter().chain(heard.into_iter().map(Some)) {
             match payload {
-                Some(payload) => drop(state.ring.push(payload, now, &BOUNDS)),
+                Some(payload) => {
+                    state.ring.push(payload, now, &BOUNDS);
+                }
                 None => state.ring.push_nothing(now),
             }
         }

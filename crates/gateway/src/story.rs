@@ -53,7 +53,9 @@ impl Story {
             Event::MessageUpdate { view, .. } => (view.message.id, State::Edited(view.message.edited)),
             Event::MessageDelete { id, .. } => (*id, State::Deleted),
             Event::MessageDeleteBulk { ids, .. } => {
-                ids.iter().for_each(|id| drop(self.told(*id, State::Deleted)));
+                for id in ids {
+                    self.told(*id, State::Deleted);
+                }
                 return Turn::On;
             }
             _ => return Turn::On,
