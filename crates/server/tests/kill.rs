@@ -260,7 +260,7 @@ async fn no_acknowledged_message_is_lost_or_doubled_by_kill_9() {
     eprintln!("seed {seed}");
     let mut dice = Dice(seed);
     let folder = tempfile::tempdir().unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = testbed::process::free_port(&[std::net::Ipv4Addr::LOCALHOST.into()]).unwrap();
     let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
     let mut server =
         Server { folder: folder.path().to_owned(), port, child: None, slowest_start: Duration::ZERO };

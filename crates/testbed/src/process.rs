@@ -2,7 +2,9 @@
 
 use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
+use std::collections::hash_map::RandomState;
 use std::fs::File;
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::net::{IpAddr, TcpListener};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -165,16 +167,21 @@ impl Drop for Process {
     }
 }
 
-/// A port that is free on each of these addresses now.
+/// Ports below those that Linux gives to outgoing connections: one of those may be taken by a connection of anybody's between
+/// finding it free and listening on it, or while what listened there is down.
+const PORTS: std::ops::Range<u16> = 12_000..32_000;
+
+/// A port that is free on each of these addresses now, one of many at random.
 ///
 /// # Errors
 /// None is.
 pub fn free_port(on: &[IpAddr]) -> Result<u16> {
-    for _ in 0..100 {
-        let first = on.first().copied().context("no address")?;
-        let listener = TcpListener::bind((first, 0)).with_context(|| format!("cannot listen on {first}"))?;
-        let port = listener.local_addr()?.port();
-        if on.iter().skip(1).all(|address| TcpListener::bind((*address, port)).is_ok()) {
+    let free = |port: u16| on.iter().all(|address| TcpListener::bind((*address, port)).is_ok());
+    for _ in 0..1_000 {
+        // Each has keys of its own, so that those who look at the same time look elsewhere.
+        let random = RandomState::new().build_hasher().finish();
+        let port = PORTS.start + u16::try_from(random % u64::from(PORTS.end - PORTS.start))?;
+        if free(port) {
             return Ok(port);
         }
     }

@@ -1,8 +1,8 @@
 //! Redis Cluster: three masters, three replicas.
 
-use crate::process::{Process, program, wait_for};
+use crate::process::{Process, free_port, program, wait_for};
 use anyhow::{Context as _, Result, bail};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -36,14 +36,13 @@ impl RedisCluster {
     pub fn start() -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("guildhall-redis-").tempdir()?;
         let (server, cli) = (program("redis-server", "redis-server")?, program("redis-cli", "redis-server")?);
-        // All are held until the last is found, so that no two are the same.
-        let listeners: Vec<TcpListener> =
-            (0..12).map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).collect::<Result<_, _>>()?;
-        let ports: Vec<u16> = listeners
-            .iter()
-            .map(|listener| Ok(listener.local_addr()?.port()))
-            .collect::<std::io::Result<_>>()?;
-        drop(listeners);
+        let mut ports: Vec<u16> = Vec::new();
+        while ports.len() < 12 {
+            let port = free_port(&[Ipv4Addr::LOCALHOST.into()])?;
+            if !ports.contains(&port) {
+                ports.push(port);
+            }
+        }
         let members = ports
             .chunks_exact(2)
             .filter_map(|pair| match *pair {

@@ -517,9 +517,12 @@ describe('hostile text', () => {
       return best;
     };
     for (const part of ['**a ', '*a ', '||', '[a](', '`a``', '_a ~~b ']) {
-      const small = time(part.repeat(8_000));
-      const large = time(part.repeat(80_000));
-      expect(large / Math.max(small, 1), part).toBeLessThan(60);
+      const ratio = () => {
+        const small = time(part.repeat(8_000));
+        return time(part.repeat(80_000)) / Math.max(small, 1);
+      };
+      // Ten if it is in proportion, a hundred if it is not; a busy machine may collect its garbage in the longer one alone.
+      expect(Math.min(ratio(), ratio(), ratio()), part).toBeLessThan(60);
     }
   });
 
