@@ -85,9 +85,7 @@ impl Untold {
             _ => {}
         }
     }
-}
 
-impl Untold {
     fn note_change(&mut self, id: MessageId, channel: ChannelId) {
         if self.changed.len() < UNTOLD {
             self.changed.insert(id, channel);

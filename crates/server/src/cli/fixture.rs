@@ -39,7 +39,11 @@ const TOGETHER: usize = 1_000;
 /// The members are accounts named `<guild's id>-<number>` that nobody can log in to.
 pub(super) async fn run(config: &Config, fixture: Fixture) -> anyhow::Result<ExitCode> {
     let node = Node::open(config).await?;
-    let made = make(&node, &fixture).await;
+    // A large one takes longer than a lease of the ids lasts.
+    let made = tokio::select! {
+        made = make(&node, &fixture) => made,
+        () = node.keep_lease() => Err(anyhow::anyhow!("the lease of this node's worker id was lost")),
+    };
     node.close().await;
     say(&format!("{}\n", made?));
     Ok(ExitCode::SUCCESS)
