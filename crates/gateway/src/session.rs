@@ -369,8 +369,8 @@ impl Session {
         }
     }
 
-    /// Ends the gathering: first the events that were kept with the session, and what its old node heard, then what was gathered and is not `known` to have
-    /// been heard there. False: it cannot be taken up.
+    /// Ends the gathering: first the events that were kept with the session, then what its old node heard, then what was
+    /// gathered and is not `known` to have been heard there. False: it cannot be taken up.
     pub(crate) fn taken_up(
         &self,
         (tail, heard): (Vec<Option<Arc<Payload>>>, Vec<Arc<Payload>>),

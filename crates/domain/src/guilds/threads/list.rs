@@ -99,6 +99,8 @@ pub struct ThreadSearch {
     pub name: Option<String>,
     /// Those that are archived, or those that are not.
     pub archived: Option<bool>,
+    /// Only those with some tag: there are none, for there are no forums.
+    pub tagged: bool,
     /// The order, newest or best first.
     pub order: ThreadOrder,
     /// The other way round.
@@ -126,6 +128,9 @@ pub async fn search(
     let reader = access::reader(world, actor, channel).await?;
     reader.in_guild()?;
     reader.holding(Permissions::READ_MESSAGE_HISTORY)?;
+    if asked.tagged {
+        return Ok((ThreadList::default(), 0));
+    }
     let sees_all = reader.holding(Permissions::MANAGE_THREADS).is_ok();
     let query = ThreadQuery {
         name: asked.name.clone(),

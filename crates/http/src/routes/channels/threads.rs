@@ -94,15 +94,12 @@ pub(crate) async fn search(
     let asked = ThreadSearch {
         name: query.string("name").map(str::to_owned),
         archived: query.string("archived").map(|_| query.flag("archived")),
+        tagged: query.string("tag").is_some(),
         order,
         ascending,
         offset: usize::try_from(query.number("offset").unwrap_or(0)).unwrap_or(usize::MAX),
         limit: query.limit(SEARCH_PAGE, SEARCH_PAGE)?,
     };
-    // No thread carries a tag: there are no forums.
-    if query.string("tag").is_some() {
-        return Ok(reply::json(wire::guild_channel::found_threads(&[], false, 0)));
-    }
     let (list, total) = threads::search(&world, &actor, channel, asked).await?;
     Ok(reply::json(wire::guild_channel::found_threads(&list.threads, list.more, total)))
 }

@@ -231,6 +231,8 @@ async fn threads_are_found_by_name_in_the_order_that_is_asked_for_and_private_on
     assert_eq!(search(&carol, "name=release&archived=true").await, found(&["the old release"], 1, false));
     assert_eq!(search(&carol, "archived=false&sort_by=archive_time").await.1, json!(2));
     assert_eq!(search(&carol, "tag=5").await, found(&[], 0, false));
+    let stranger = place.server.register("dave").await;
+    place.server.get(&stranger, &format!("{path}?tag=5")).await.refused(404, 10003);
     let whole = place.server.get(&bob, &format!("{path}?name=secret")).await.ok();
     assert_eq!(each(&whole["members"], "user_id"), [json!(bob.id)]);
     let long = format!("name={}", "x".repeat(101));
