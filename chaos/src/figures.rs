@@ -1,6 +1,7 @@
 //! How long people wait around a fault.
 
 use crate::history::{Answer, Call, Change, Fact, Record, Seen, Step};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 /// One fault, from the moment it began until everything was whole again.
@@ -15,16 +16,63 @@ pub struct Span {
 }
 
 /// Waits around faults of one kind, in seconds.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Waits {
     /// How many faults.
     pub count: usize,
     /// From the answer to a send until a device of somebody in the channel knew of it: each message and device.
-    pub shown: Vec<f64>,
+    pub shown: Spread,
     /// For each fault: the longest time without an acknowledged send.
     pub sends: Vec<f64>,
     /// For each fault: the longest time without an answered change of friendship.
     pub rights: Vec<f64>,
+}
+
+/// Many times, in classes of which each is 5 % wider than the one before; the longest is kept as it is.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Spread {
+    classes: BTreeMap<u32, u64>,
+    longest: f64,
+}
+
+/// Where the classes begin, in seconds, and how much wider each is than the one before.
+const FINEST: f64 = 0.001;
+const WIDER: f64 = 1.05;
+
+impl Spread {
+    /// One more, in seconds.
+    pub fn note(&mut self, seconds: f64) {
+        // At most 300 or so: that is half an hour.
+        let class = (seconds.max(FINEST) / FINEST).log(WIDER) as u32;
+        *self.classes.entry(class).or_default() += 1;
+        self.longest = self.longest.max(seconds);
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.classes.values().sum()
+    }
+
+    /// Those of both.
+    pub fn merge(&mut self, other: &Self) {
+        for (class, count) in &other.classes {
+            *self.classes.entry(*class).or_default() += count;
+        }
+        self.longest = self.longest.max(other.longest);
+    }
+
+    /// The value below which `part` (0 to 1) of them lie, at most 5 % more than it was; 0 of none.
+    pub fn percentile(&self, part: f64) -> f64 {
+        let last = self.count().saturating_sub(1);
+        let mut left = (last as f64 * part).round() as u64;
+        for (class, count) in &self.classes {
+            if left < *count {
+                return (FINEST * WIDER.powi(class.saturating_add(1).cast_signed())).min(self.longest);
+            }
+            left -= count;
+        }
+        self.longest
+    }
 }
 
 /// How long after a fault is over what happens still counts as its consequence.
@@ -48,7 +96,7 @@ pub fn waits(records: &[Record], spans: &[Span]) -> BTreeMap<&'static str, Waits
         let waits = all.entry(during.map_or("none", |span| span.name)).or_default();
         for proc in told.listeners(*channel).filter(|proc| proc != sender) {
             if let Some(knew) = told.knew.get(&(proc, *id)) {
-                waits.shown.push(knew.saturating_sub(*acked) as f64 / 1e9);
+                waits.shown.note(knew.saturating_sub(*acked) as f64 / 1e9);
             }
         }
     }
@@ -152,6 +200,27 @@ mod tests {
         assert!((stretch(&moments, seconds(2), seconds(7)) - 4.0).abs() < 1e-9);
         assert!((stretch(&moments, seconds(7), seconds(12)) - 5.0).abs() < 1e-9);
         assert!((stretch(&[], 0, seconds(3)) - 3.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_spread_tells_percentiles_to_five_percent() {
+        let (mut spread, mut values) = (Spread::default(), Vec::new());
+        assert!(spread.percentile(0.5).abs() < f64::EPSILON);
+        for n in 1..=1_000 {
+            let seconds = f64::from(n) * f64::from(n) / 10_000.0;
+            spread.note(seconds);
+            values.push(seconds);
+        }
+        for part in [0.0, 0.1, 0.5, 0.9, 0.99] {
+            let (told, right) = (spread.percentile(part), percentile(&values, part));
+            assert!(told >= right && told <= right.max(FINEST) * WIDER * 1.001, "{part}: {told}, {right}");
+        }
+        assert!((spread.percentile(1.0) - 100.0).abs() < 1e-9);
+        let mut both = Spread::default();
+        both.merge(&spread);
+        both.merge(&spread);
+        assert_eq!(both.count(), 2_000);
+        assert!((both.percentile(0.5) - spread.percentile(0.5)).abs() < 0.1 * spread.percentile(0.5));
     }
 
     #[test]

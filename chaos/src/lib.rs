@@ -17,6 +17,7 @@ pub mod engines;
 pub mod faults;
 pub mod figures;
 pub mod history;
+pub mod ledger;
 pub mod load;
 pub mod people;
 pub mod record;

@@ -3,18 +3,24 @@
 use crate::campaign::Outcome;
 use crate::checker::INVARIANTS;
 use crate::faults::Fault;
-use crate::figures::{Waits, percentile};
+use crate::figures::percentile;
+use crate::ledger::{self, Line};
 use anyhow::{Context as _, Result};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-/// Outcomes of campaigns, added up.
+/// Where the figures of the long form stand in its page.
+const BEGIN: &str = "<!-- written by `cargo xtask chaos --long`; do not edit -->\n";
+const END: &str = "<!-- the end of what it writes -->\n";
+
+/// Campaigns, added up.
 #[derive(Debug)]
 pub struct Report {
+    commit: String,
     seed: u64,
-    outcomes: Vec<Outcome>,
+    lines: Vec<Line>,
 }
 
 /// Which commit this is, and whether something was changed since.
@@ -32,105 +38,141 @@ pub fn commit() -> String {
 impl Report {
     /// An empty one.
     pub fn new(seed: u64) -> Self {
-        Self { seed, outcomes: Vec::new() }
+        Self { commit: commit(), seed, lines: Vec::new() }
     }
 
-    /// One more campaign.
-    pub fn add(&mut self, outcome: Outcome) {
-        self.outcomes.push(outcome);
+    /// One more campaign; its line.
+    pub fn add(&mut self, outcome: &Outcome) -> Line {
+        let line = Line::of(outcome, &self.commit, self.seed);
+        self.lines.push(line.clone());
+        line
     }
 
     /// Whether no promise was broken.
     pub fn holds(&self) -> bool {
-        self.outcomes.iter().all(|outcome| outcome.violations.is_empty())
+        self.lines.iter().all(|line| line.broken.is_empty())
     }
 
     /// As cargo's tests say it: faults that were lived through, and promises that held or did not.
     pub fn verdict(&self) -> String {
-        let faults: usize = self.outcomes.iter().map(|outcome| outcome.spans.len()).sum();
-        let violations = || self.outcomes.iter().flat_map(|outcome| &outcome.violations);
-        let broken =
-            INVARIANTS.iter().filter(|(name, _)| violations().any(|found| found.invariant == *name)).count();
+        let faults: usize = self.lines.iter().map(Line::times).sum();
+        let broken: BTreeSet<&String> = self.lines.iter().flat_map(|line| line.broken.keys()).collect();
+        let (broken, word) = (broken.len(), if broken.is_empty() { "ok" } else { "FAILED" });
         let held = INVARIANTS.len() - broken;
-        let word = if broken == 0 { "ok" } else { "FAILED" };
         format!("test result: {word}. {} passed; {broken} failed; {faults} faults under load", faults + held)
-    }
-
-    fn waits(&self) -> BTreeMap<&'static str, Waits> {
-        let mut all: BTreeMap<&'static str, Waits> = BTreeMap::new();
-        for (name, waits) in self.outcomes.iter().flat_map(|outcome| &outcome.waits) {
-            let sum = all.entry(name).or_default();
-            sum.count += waits.count;
-            sum.shown.extend(&waits.shown);
-            sum.sends.extend(&waits.sends);
-            sum.rights.extend(&waits.rights);
-        }
-        all
     }
 
     /// A row for each kind of fault.
     pub fn table(&self) -> String {
-        let mut text = String::from(
-            "| fault | | times | message shown p50 / p99 / max | no send acknowledged for, p50 / max | no friendship changed for, p50 / max |\n|---|---|---|---|---|---|\n",
-        );
-        for (name, waits) in self.waits() {
-            let what = name.parse::<Fault>().map_or("between faults", Fault::what);
-            let shown = &waits.shown;
-            let _ = write!(
-                text,
-                "| {name} | {what} | {} | {:.2} / {:.2} / {:.2} s |",
-                waits.count,
-                percentile(shown, 0.5),
-                percentile(shown, 0.99),
-                percentile(shown, 1.0),
-            );
-            if waits.count == 0 {
-                text.push_str(" | |\n");
-                continue;
-            }
-            for values in [&waits.sends, &waits.rights] {
-                let _ = write!(text, " {:.1} / {:.1} s |", percentile(values, 0.5), percentile(values, 1.0));
-            }
-            text.push('\n');
-        }
-        text
+        table(&self.lines)
     }
+}
 
-    /// Writes the page.
-    ///
-    /// # Errors
-    /// It cannot be written.
-    pub fn write(&self, command: &str, path: &Path) -> Result<()> {
-        let commit = commit();
-        let sum = |count: fn(&Outcome) -> usize| self.outcomes.iter().map(count).sum::<usize>();
-        let (ops, unknown) = (sum(|o| o.counts.ops), sum(|o| o.counts.unknown));
-        let mut text = format!(
-            "# What faults did\n\nWritten by `cargo xtask chaos {command}`; do not edit. Three nodes behind HAProxy over MariaDB (1 + 2), Redis Cluster (3 + 3)\nand Cassandra (3), all on one machine of two cores, with the load and the checker beside them: times are those of a busy\nmachine. \"Zero in n\" bounds the rate at 3/n.\n\n",
-        );
+fn table(lines: &[Line]) -> String {
+    let mut text = String::from(
+        "| fault | | times | message shown p50 / p99 / max | no send acknowledged for, p50 / max | no friendship changed for, p50 / max |\n|---|---|---|---|---|---|\n",
+    );
+    for (name, waits) in ledger::waits(lines) {
+        let what = name.parse::<Fault>().map_or("between faults", Fault::what);
+        let shown = &waits.shown;
         let _ = write!(
             text,
-            "Commit {commit}, seed {}, {} faults under load.\n\n\
-             - operations: {ops}, of which {:.2} % of unknown outcome\n\
-             - messages acknowledged: {}, by {} attempts\n- frames about messages read from sockets: {}\n\
-             - revocations (unfriend, block, logout) answered: {}\n- whole histories compared at the end: {}\n\
-             - violations: {}\n\n",
-            self.seed,
-            sum(|o| o.spans.len()),
-            if ops == 0 { 0.0 } else { unknown as f64 / ops as f64 * 100.0 },
-            sum(|o| o.counts.acked),
-            sum(|o| o.counts.attempts),
-            sum(|o| o.counts.deliveries),
-            sum(|o| o.counts.revocations),
-            sum(|o| o.counts.finals),
-            sum(|o| o.violations.len()),
+            "| {name} | {what} | {} | {:.2} / {:.2} / {:.2} s |",
+            waits.count,
+            shown.percentile(0.5),
+            shown.percentile(0.99),
+            shown.percentile(1.0),
         );
-        text.push_str(&self.table());
-        text.push_str("\nThe times without an acknowledged send begin with the fault and end five seconds after it was healed. By load, all the\ntime: the same key on two nodes at once (F32), a used key with another text (F33), sends racing partings and, in guilds,\nkicks, bans, overwrites and roles (F34, F37), edits racing deletions (F35), resumes of what is not kept any more (F36). Tested elsewhere: clock jumps (F9, tests of the mint and of\n`LeasedIds`), a dropped last event (F18) and write timeouts (F25) in the engines' tests.\n\n## What was checked\n\n");
-        for (name, meaning) in INVARIANTS {
-            let broken = self.outcomes.iter().flat_map(|outcome| &outcome.violations);
-            let broken = broken.filter(|violation| violation.invariant == *name).count();
-            let _ = writeln!(text, "- {name}, {meaning}: {broken}");
+        if waits.count == 0 {
+            text.push_str(" | |\n");
+            continue;
         }
-        std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+        for values in [&waits.sends, &waits.rights] {
+            let _ = write!(text, " {:.1} / {:.1} s |", percentile(values, 0.5), percentile(values, 1.0));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// What all these campaigns came to.
+fn figures(lines: &[Line]) -> String {
+    let sum = |count: fn(&Line) -> usize| lines.iter().map(count).sum::<usize>();
+    let (ops, unknown) = (sum(|line| line.ops), sum(|line| line.unknown));
+    let mut text = String::from(
+        "| day | commit | seed | faults | seconds | operations | messages acknowledged | broken promises |\n|---|---|---|---|---|---|---|---|\n",
+    );
+    for line in lines {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            line.day,
+            line.commit,
+            line.seed,
+            line.times(),
+            line.took,
+            line.ops,
+            line.acked,
+            line.violations()
+        );
+    }
+    let shown = ledger::shown(lines);
+    let _ = write!(
+        text,
+        "\nAll of them: {} faults under load, {} hours.\n\n\
+         - operations: {ops}, of which {:.2} % of unknown outcome\n\
+         - messages acknowledged: {}, by {} attempts; frames about messages read from sockets: {}\n\
+         - revocations (unfriend, block, exclusion, logout) answered: {}; whole histories compared at the end: {}\n\
+         - a message was shown after (p50 / p99 / max): {:.2} / {:.2} / {:.2} s\n\
+         - broken promises: {}; zero in n bounds the rate at 3/n\n\n",
+        sum(Line::times),
+        (lines.iter().map(|line| line.took).sum::<u64>() as f64 / 360.0).round() / 10.0,
+        if ops == 0 { 0.0 } else { unknown as f64 / ops as f64 * 100.0 },
+        sum(|line| line.acked),
+        sum(|line| line.attempts),
+        sum(|line| line.deliveries),
+        sum(|line| line.revocations),
+        sum(|line| line.finals),
+        shown.percentile(0.5),
+        shown.percentile(0.99),
+        shown.percentile(1.0),
+        sum(Line::violations),
+    );
+    text.push_str(&table(lines));
+    text.push('\n');
+    for (name, meaning) in INVARIANTS {
+        let broken: usize = lines.iter().filter_map(|line| line.broken.get(*name)).sum();
+        let _ = writeln!(text, "- {name}, {meaning}: {broken}");
+    }
+    text
+}
+
+/// Puts the figures of these campaigns into the page, in the place that is kept for them.
+///
+/// # Errors
+/// The page cannot be read or written, or has no such place.
+pub fn write(lines: &[Line], page: &Path) -> Result<()> {
+    let text = std::fs::read_to_string(page).with_context(|| format!("cannot read {}", page.display()))?;
+    let text = placed(&text, &figures(lines)).context("the page has no place for figures")?;
+    std::fs::write(page, text).with_context(|| format!("cannot write {}", page.display()))
+}
+
+fn placed(page: &str, figures: &str) -> Option<String> {
+    let (before, rest) = page.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!("{before}{BEGIN}\n{figures}\n{END}{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_stand_in_their_place_and_nothing_else_changes() {
+        let page = format!("before\n{BEGIN}old\n{END}after\n");
+        let new = placed(&page, "new");
+        assert_eq!(new.as_deref(), Some(&*format!("before\n{BEGIN}\nnew\n{END}after\n")));
+        assert_eq!(new.and_then(|new| placed(&new, "new")), placed(&page, "new"));
+        assert_eq!(placed("no place", "new"), None);
     }
 }

@@ -35,6 +35,16 @@ impl Dice {
         self.below(100) < often
     }
 
+    /// All of them, in an order by chance.
+    pub fn shuffled<T: Clone>(&self, from: &[T]) -> Vec<T> {
+        let mut all = from.to_vec();
+        for place in (1..all.len()).rev() {
+            let other = self.below(place as u64 + 1);
+            all.swap(place, usize::try_from(other).unwrap_or_default());
+        }
+        all
+    }
+
     /// One of them.
     pub fn choose<'a, T>(&self, from: &'a [T]) -> Option<&'a T> {
         let place = self.below(from.len() as u64);

@@ -26,7 +26,7 @@ pub(crate) async fn announce_guild(world: &World, guild: GuildId) -> Announcemen
 /// for it and tells.
 pub(crate) async fn announce_message(world: &World, channel: ChannelId) -> Announcement {
     let at = world.ports.clock.now().millis();
-    world.ports.bus.announce(Announced::Message { channel, at }).await
+    world.ports.bus.announce(Announced::Message { channel, at, until: None }).await
 }
 
 /// Lets an announcement hold until what it stands for is told, or will never be: a store that does not know yet whether a
@@ -76,7 +76,7 @@ pub(crate) fn tell_guild(
     let channel = filter.channel();
     world.ports.bus.publish(Envelope {
         to: Audience::default(),
-        guild: Some(GuildAudience { guild, versions, filter, again: false }),
+        guild: Some(GuildAudience { guild, versions, filter, again: false, stored_by: None }),
         event: Arc::new(event),
         channel,
         version: 0,
@@ -108,10 +108,11 @@ impl Hearers {
         Self { to: Audience::default(), guild: Some(audience), channel: seen, version: 0 }
     }
 
-    /// For a message that was said before these rights were looked up.
-    pub(crate) fn again(mut self) -> Self {
+    /// For a message that was said before these rights were looked up, and which may have been stored as late as `stored_by`
+    /// (milliseconds since 1970), if that is not soon after.
+    pub(crate) fn again(mut self, stored_by: Option<i64>) -> Self {
         if let Some(audience) = &mut self.guild {
-            audience.again = true;
+            (audience.again, audience.stored_by) = (true, stored_by);
         }
         self
     }

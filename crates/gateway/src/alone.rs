@@ -227,8 +227,10 @@ impl Alone {
             for envelope in &revoked {
                 gateway.world().ports.bus.publish(envelope.clone());
             }
-            let messages: Vec<Announced> =
-                messages.into_iter().map(|(channel, at)| Announced::Message { channel, at }).collect();
+            let messages: Vec<Announced> = messages
+                .into_iter()
+                .map(|(channel, at)| Announced::Message { channel, at, until: None })
+                .collect();
             for _ in 0..TELLS {
                 tokio::time::sleep(ROUTED).await;
                 let told = async {

@@ -79,6 +79,8 @@ pub(crate) struct Session {
     begins: OnceLock<Position>,
     /// When that was, for one that began here.
     began: OnceLock<Timestamp>,
+    /// When READY was sent, for one that began here: its client reads nothing before.
+    shown: OnceLock<Timestamp>,
     /// It looks at a list of members: other nodes cannot count what it is told.
     looks: AtomicBool,
     /// It wished to be in voice, and was not seen to be in no channel since.
@@ -156,6 +158,7 @@ impl Session {
             told: OnceLock::new(),
             begins: OnceLock::new(),
             began: OnceLock::new(),
+            shown: OnceLock::new(),
             looks: AtomicBool::new(false),
             voice: AtomicBool::new(false),
             state: Mutex::new(state),
@@ -189,9 +192,25 @@ impl Session {
         }
     }
 
-    /// When it began, if it did so after this moment.
-    pub(crate) fn began_later_than(&self, said: Timestamp) -> Option<Timestamp> {
-        self.began.get().copied().filter(|began| said < *began)
+    /// Whether it began here, and after this moment.
+    pub(crate) fn began_later_than(&self, said: Timestamp) -> bool {
+        self.began.get().is_some_and(|began| said < *began)
+    }
+
+    /// READY is sent at this moment.
+    pub(crate) fn is_shown(&self, now: Timestamp) {
+        let _ = self.shown.set(now);
+    }
+
+    /// When READY was sent, if it began here and was.
+    pub(crate) fn shown(&self) -> Option<Timestamp> {
+        self.shown.get().copied()
+    }
+
+    /// Whether it is over or about to be: nothing that is sent to it would count.
+    pub(crate) fn is_lost(&self) -> bool {
+        let state = self.state.lock();
+        state.over || state.spoiled
     }
 
     /// Whether what stands here was there before it began.

@@ -31,6 +31,10 @@ pub struct GuildAudience {
     /// It is told again, or was found in the store: the versions are not those under which it was accepted, but later ones.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
+    /// Of a message that is told again: it may have been stored as late as this, in milliseconds since 1970. `None`: soon after
+    /// it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored_by: Option<i64>,
 }
 
 /// What a member must be to hear of an event.

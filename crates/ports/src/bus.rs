@@ -68,6 +68,9 @@ pub enum Announced {
         channel: ChannelId,
         /// When it was announced, in milliseconds since 1970 by the clock of the node that did.
         at: i64,
+        /// They may have been stored as late as this, by the same clock: the node was paused. `None`: soon after.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<i64>,
     },
     /// Anything else.
     Change {
@@ -111,9 +114,11 @@ pub type Deliveries = mpsc::Receiver<Delivery>;
 /// Carries events.
 ///
 /// The contract: an event arrives at every subscription made before it was published on a node where one of its users
-/// (or of whose guild a member) is attached, or that subscription hears [`Delivery::Gap`] (or [`Delivery::Alone`], then [`Delivery::Together`])
-/// instead; of a node that dies the last ones may be missing, and then one of the others hears [`Delivery::NodeLost`] with
-/// what may be. From one publisher, events arrive in the order in which they were published, each once.
+/// (or of whose guild a member) is attached, or that subscription hears [`Delivery::Gap`] (or [`Delivery::Alone`], then
+/// [`Delivery::Together`]) instead, or, where it is known whose events were lost, [`model::event::Event::Missed`] for those,
+/// without a mark; of a node that dies the last ones may be missing, and then one of the others hears
+/// [`Delivery::NodeLost`] with what may be. From one publisher, events arrive in the order in which they were published,
+/// each once.
 #[async_trait]
 pub trait Bus: Send + Sync {
     /// Hands an event over. Never blocks, never fails; loss shows as a gap at the receiver.

@@ -247,6 +247,8 @@ impl Cassandra {
                 "-Dcassandra.ring_delay_ms=1000",
                 "-Dcassandra.skip_wait_for_gossip_to_settle=0",
                 "-Dcassandra.superuser_setup_delay_ms=0",
+                // Else it is measured at each start, which takes the better part of a minute on a busy machine.
+                "-Dcassandra.memtable.row_overhead_size=180",
                 "-Djdk.attach.allowAttachSelf=true",
                 "-Xms384m",
                 "-Xmx384m",
@@ -358,6 +360,7 @@ networking_cache_size: 32MiB
 concurrent_reads: 16
 concurrent_writes: 16
 concurrent_compactors: 1
+paxos_variant: v2
 listen_address: {address}
 rpc_address: {address}
 storage_port: {storage}

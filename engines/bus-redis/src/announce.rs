@@ -30,6 +30,9 @@ const LINGER: Duration = Duration::from_millis(25);
 /// Redis is merely slow, an act that did not wait could be told to nobody if the node died.
 const WAIT: Duration = Duration::from_millis(2_000);
 
+/// Who announced a message longer ago than this and still has not stored it may have been paused in between.
+const LATE: Duration = Duration::from_secs(5);
+
 /// More announcements than this do not hold at once: what is beyond is as if Redis were away.
 const MOST: usize = 65_536;
 
@@ -54,8 +57,8 @@ pub(crate) struct Announcements {
 #[derive(Default)]
 struct State {
     last: u64,
-    /// All that hold.
-    held: HashMap<u64, Arc<[u8]>>,
+    /// All that hold, and since when.
+    held: HashMap<u64, (Instant, Arc<[u8]>)>,
     /// Those of them that are not written, with who waits for it.
     fresh: Vec<(u64, oneshot::Sender<()>)>,
     /// Those that are over as soon as the event with the second number is handed over.
@@ -84,12 +87,27 @@ impl Announcements {
         let mut state = self.state.lock();
         // Ends that wait to be written do not hold any more.
         let _ = state.batch(*self.handed.borrow());
-        state.held.iter().map(|(number, value)| (*number, value.clone())).collect()
+        state.held.iter().map(|(number, (since, value))| (*number, late(value, since.elapsed()))).collect()
     }
 
     fn end(&self, number: u64, behind: u64) {
         self.state.lock().over.push((number, behind));
         self.wake.notify_one();
+    }
+}
+
+/// An announcement that has held for so long, with until when what it stands for may have been stored.
+fn late(value: &Arc<[u8]>, held: Duration) -> Arc<[u8]> {
+    if held < LATE {
+        return value.clone();
+    }
+    match serde_json::from_slice(value) {
+        Ok(Announced::Message { channel, at, .. }) => {
+            let until = Some(at.saturating_add(Options::millis(held)));
+            let told = serde_json::to_vec(&Announced::Message { channel, at, until });
+            told.map_or_else(|_| value.clone(), Into::into)
+        }
+        _ => value.clone(),
     }
 }
 
@@ -116,9 +134,9 @@ impl State {
         }
         let anew = std::mem::take(&mut self.doubt);
         let fresh = std::mem::take(&mut self.fresh);
-        let entry = |number: u64| Some((number, self.held.get(&number)?.clone()));
+        let entry = |number: u64| Some((number, self.held.get(&number)?.1.clone()));
         let written = if anew {
-            self.held.iter().map(|(number, value)| (*number, value.clone())).collect()
+            self.held.iter().map(|(number, (_, value))| (*number, value.clone())).collect()
         } else {
             fresh.iter().filter_map(|(number, _)| entry(*number)).collect()
         };
@@ -221,7 +239,7 @@ impl BusRedis {
             }
             state.last += 1;
             let number = state.last;
-            state.held.insert(number, value.into());
+            state.held.insert(number, (Instant::now(), value.into()));
             state.fresh.push((number, written));
             number
         };
@@ -358,7 +376,7 @@ mod tests {
 
     fn held(state: &mut State, number: u64) -> oneshot::Receiver<()> {
         let (written, waiting) = oneshot::channel();
-        state.held.insert(number, Arc::from([1u8]));
+        state.held.insert(number, (Instant::now(), Arc::from([1u8])));
         state.fresh.push((number, written));
         waiting
     }
@@ -392,6 +410,19 @@ mod tests {
         assert!(batch.anew);
         assert_eq!(numbers(&batch), [2, 3]);
         assert_eq!(batch.waiting.len(), 1);
+    }
+
+    #[test]
+    fn what_a_paused_node_leaves_behind_says_how_late_it_may_have_been_stored() {
+        let channel = model::ChannelId::new(7).unwrap();
+        let value: Arc<[u8]> =
+            serde_json::to_vec(&Announced::Message { channel, at: 1_000, until: None }).unwrap().into();
+        assert_eq!(late(&value, Duration::from_secs(1)), value);
+        let read = |value: &[u8]| serde_json::from_slice::<Announced>(value).unwrap();
+        let told = late(&value, Duration::from_secs(30));
+        assert_eq!(read(&told), Announced::Message { channel, at: 1_000, until: Some(31_000) });
+        let other: Arc<[u8]> = serde_json::to_vec(&Announced::Change { users: vec![] }).unwrap().into();
+        assert_eq!(late(&other, Duration::from_secs(30)), other);
     }
 
     #[test]

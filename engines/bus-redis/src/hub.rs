@@ -1,7 +1,10 @@
 //! This node's subscriptions, and which stream they hear.
 
 use crate::reading::Reading;
-use model::event::Envelope;
+use crate::routes::Scope;
+use model::GuildId;
+use model::event::{Audience, Envelope, Event, GuildAudience, GuildFilter};
+use model::guild::Versions;
 use parking_lot::Mutex;
 use ports::bus::{Announced, Deliveries, Delivery, Mark, Position};
 use std::sync::Arc;
@@ -9,6 +12,9 @@ use tokio::sync::mpsc;
 
 /// Places that events may not take: one gap, and going alone and coming together twice.
 const KEPT: usize = 5;
+
+/// Guilds that are told one by one that something of theirs was missed; of more, everybody begins anew.
+const GUILDS: usize = 256;
 
 /// All that decides what is delivered next; whoever delivers holds its lock.
 pub(crate) struct Hub {
@@ -97,6 +103,51 @@ impl State {
             if subscriber.deliveries.capacity() > KEPT {
                 subscriber.behind = false;
             }
+        }
+    }
+
+    /// Nothing led here for these for a while: what was said for them then is lost to this node, and nothing else is.
+    pub(crate) fn missed(&mut self, scopes: &[Scope]) {
+        if scopes.is_empty() {
+            return;
+        }
+        let guilds: Vec<GuildId> = scopes
+            .iter()
+            .filter_map(|scope| match scope {
+                Scope::Guild(guild) => Some(*guild),
+                Scope::User(_) => None,
+            })
+            .collect();
+        if guilds.len() > GUILDS {
+            return self.gap();
+        }
+        let users: Audience = scopes
+            .iter()
+            .filter_map(|scope| match scope {
+                Scope::User(user) => Some(*user),
+                Scope::Guild(_) => None,
+            })
+            .collect();
+        tracing::info!(users = users.len(), guilds = guilds.len(), "nothing led here for a while for some");
+        metrics::counter!("bus_missed").increment(u64::try_from(scopes.len()).unwrap_or(0));
+        let envelope = |to: Audience, guild: Option<GuildId>| Envelope {
+            to,
+            guild: guild.map(|guild| GuildAudience {
+                guild,
+                versions: Versions::default(),
+                filter: GuildFilter::Everyone,
+                again: false,
+                stored_by: None,
+            }),
+            event: Arc::new(Event::Missed),
+            channel: None,
+            version: 0,
+        };
+        if !users.is_empty() {
+            self.event(envelope(users, None), None);
+        }
+        for guild in guilds {
+            self.event(envelope(Audience::default(), Some(guild)), None);
         }
     }
 

@@ -5,7 +5,7 @@
 //! nothing that was acknowledged.
 //!
 //! Metrics beside those of the breaker (`engine="bus"` and `engine="rates"`): `bus_published`, `bus_handovers`,
-//! `bus_heard`, `bus_gaps`, `bus_resent`, `bus_alone`, `bus_queue`, `bus_lag_seconds`,
+//! `bus_heard`, `bus_gaps`, `bus_missed`, `bus_resent`, `bus_alone`, `bus_queue`, `bus_lag_seconds`,
 //! `bus_announced_late`.
 
 mod announce;

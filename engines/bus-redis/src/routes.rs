@@ -39,10 +39,25 @@ pub(crate) fn scopes(envelope: &Envelope) -> impl Iterator<Item = Scope> + '_ {
 struct Local {
     /// None for guilds.
     devices: Vec<DeviceId>,
-    since: Instant,
     beats: u32,
-    /// Redis does not have the route.
+    /// When Redis last took the route; `None`: it has none that leads here.
+    written: Option<Instant>,
+    /// Since when it has one without a break.
+    since: Instant,
+    /// Something about the route was answered that Redis did not take.
     unwritten: bool,
+}
+
+impl Local {
+    /// Redis took the route at this moment; whether it had none although somebody counted on it.
+    fn take(&mut self, now: Instant, life: Duration) -> bool {
+        let stands = self.written.is_some_and(|written| now.duration_since(written) < life);
+        if !stands {
+            self.since = now;
+        }
+        self.written = Some(now);
+        std::mem::take(&mut self.unwritten) && !stands
+    }
 }
 
 /// Who is connected here.
@@ -65,9 +80,20 @@ impl Routes {
         self.scopes.iter().filter(|entry| entry.unwritten).map(|entry| *entry.key()).collect()
     }
 
-    /// Whether a route that came within this time is in one of these slots: one that a failover may have lost.
-    pub(crate) fn came_within(&self, time: Duration, mut in_slot: impl FnMut(Scope) -> bool) -> bool {
-        self.scopes.iter().any(|entry| entry.since.elapsed() < time && in_slot(*entry.key()))
+    /// Redis may have lost every route.
+    pub(crate) fn doubt_all(&self) {
+        for mut entry in self.scopes.iter_mut() {
+            (entry.written, entry.unwritten) = (None, true);
+        }
+    }
+
+    /// Redis may have lost the routes in these slots that came within this time: in a failover.
+    pub(crate) fn doubt_younger(&self, time: Duration, mut in_slot: impl FnMut(Scope) -> bool) {
+        for mut entry in self.scopes.iter_mut() {
+            if entry.since.elapsed() < time && in_slot(*entry.key()) {
+                (entry.written, entry.unwritten) = (None, true);
+            }
+        }
     }
 
     /// Notes a device (guilds have none); how many times it was, so far.
@@ -80,9 +106,9 @@ impl Routes {
                 local.beats
             }
             Entry::Vacant(entry) => {
-                let since = Instant::now();
                 let devices = device.into_iter().collect();
-                entry.insert(Local { devices, since, beats: 0, unwritten: false });
+                let since = Instant::now();
+                entry.insert(Local { devices, beats: 0, written: None, since, unwritten: false });
                 0
             }
         }
@@ -105,10 +131,15 @@ impl Routes {
         self.scopes.remove(&Scope::Guild(guild)).is_some()
     }
 
-    fn set_unwritten(&self, scope: Scope, unwritten: bool) {
+    fn refused(&self, scope: Scope) {
         if let Some(mut local) = self.scopes.get_mut(&scope) {
-            local.unwritten = unwritten;
+            local.unwritten = true;
         }
+    }
+
+    /// Redis took the route; whether it had none although somebody counted on it.
+    fn taken(&self, scope: Scope, life: Duration) -> bool {
+        self.scopes.get_mut(&scope).is_some_and(|mut local| local.take(Instant::now(), life))
     }
 }
 
@@ -137,13 +168,19 @@ impl Shared {
         loop {
             let stream = self.route_stream.load(SeqCst);
             if self.hub.alone() {
-                self.routes.set_unwritten(scope, true);
+                self.routes.refused(scope);
                 return;
             }
             let requests = written(self, scope, stream, None, beats.is_multiple_of(SWEEP));
             let call = async { whole(self.cluster.run(&requests).await) };
             let outcome = self.breaker.call(call, |fault| matches!(fault, Fault::Away(_))).await;
-            self.routes.set_unwritten(scope, outcome.is_err());
+            match outcome {
+                Ok(_) if self.routes.taken(scope, self.options.route_life) => {
+                    self.hub.lock().missed(&[scope])
+                }
+                Ok(_) => {}
+                Err(_) => self.routes.refused(scope),
+            }
             if self.route_stream.load(SeqCst) == stream {
                 return;
             }
@@ -156,14 +193,17 @@ impl Shared {
         let key = self.keys.routes(scope);
         let _ = self.cluster.one(Request::new("ZREM", &key).arg(stream.to_le_bytes().as_slice())).await;
         if self.routes.is_here(scope) {
+            // Whoever came back may have had its answer before the route went.
             self.write_routes(&[scope], None).await;
+            self.hub.lock().missed(&[scope]);
         }
     }
 
-    /// Writes routes to the present stream, in place of those to another one; whether all were written.
-    pub(crate) async fn write_routes(&self, scopes: &[Scope], gone: Option<u64>) -> bool {
+    /// Writes routes to the present stream, in place of those to another one. Which of those that were written stood nowhere
+    /// before, although somebody counted on them: what was said for them meanwhile did not come here.
+    pub(crate) async fn write_routes(&self, scopes: &[Scope], gone: Option<u64>) -> Vec<Scope> {
         let stream = self.route_stream.load(std::sync::atomic::Ordering::SeqCst);
-        let mut all = true;
+        let mut absent = Vec::new();
         for some in scopes.chunks(TOGETHER) {
             let mut requests = Vec::new();
             let mut counts = Vec::new();
@@ -174,12 +214,14 @@ impl Shared {
             }
             let mut answers = self.cluster.run(&requests).await.into_iter();
             for (scope, count) in some.iter().zip(counts) {
-                let ok = whole(answers.by_ref().take(count).collect()).is_ok();
-                self.routes.set_unwritten(*scope, !ok);
-                all &= ok;
+                if whole(answers.by_ref().take(count).collect()).is_err() {
+                    self.routes.refused(*scope);
+                } else if self.routes.taken(*scope, self.options.route_life) {
+                    absent.push(*scope);
+                }
             }
         }
-        all
+        absent
     }
 
     /// The streams of the nodes on which each of these is connected; of a fault, whom it hides.
@@ -212,4 +254,63 @@ pub(crate) fn stream(value: &Value) -> Option<u64> {
 /// All answers, or the first fault.
 pub(crate) fn whole(answers: Vec<Answer<Value>>) -> Answer<Vec<Value>> {
     answers.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIFE: Duration = Duration::from_secs(180);
+
+    fn scope(n: u64) -> Scope {
+        Scope::User(UserId::new(n).unwrap())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_who_stood_nowhere_missed_something() {
+        let routes = Routes::default();
+        let pass = |seconds| tokio::time::advance(Duration::from_secs(seconds));
+        let all = |_: Scope| true;
+        for n in [1, 2] {
+            routes.note(scope(n), DeviceId::new(n));
+            assert!(!routes.taken(scope(n), LIFE), "a session that begins counted on nothing yet");
+        }
+        pass(60).await;
+        // A keep-alive that fails: the route stands for two minutes more.
+        routes.refused(scope(1));
+        assert_eq!(routes.unwritten(), [scope(1)]);
+        assert!(!routes.taken(scope(1), LIFE));
+        assert!(routes.unwritten().is_empty());
+        // One after which it ran out.
+        pass(100).await;
+        assert!(!routes.taken(scope(1), LIFE));
+        routes.refused(scope(2));
+        pass(60).await;
+        assert!(routes.taken(scope(2), LIFE));
+        assert!(!routes.taken(scope(2), LIFE), "it is told once");
+
+        // A failover: who came just now may be lost, who only was kept alive just now is not.
+        pass(60).await;
+        routes.note(scope(3), None);
+        assert!(!routes.taken(scope(3), LIFE));
+        assert!(!routes.taken(scope(2), LIFE));
+        routes.doubt_younger(Duration::from_secs(15), |one| one != scope(1));
+        let missed: Vec<u64> = (1..=3).filter(|n| routes.taken(scope(*n), LIFE)).collect();
+        assert_eq!(missed, [3]);
+        routes.doubt_younger(Duration::from_secs(15), |one| one == scope(1));
+        assert!(!routes.taken(scope(1), LIFE));
+
+        // Everything was lost.
+        pass(60).await;
+        routes.doubt_all();
+        assert_eq!(routes.unwritten().len(), 3);
+        assert!((1..=3).all(|n| routes.taken(scope(n), LIFE)));
+        routes.doubt_younger(Duration::from_secs(15), all);
+        assert!((1..=3).all(|n| routes.taken(scope(n), LIFE)), "and written just now");
+
+        // Who could not be written at first has been counted on all the same.
+        routes.note(scope(4), None);
+        routes.refused(scope(4));
+        assert!(routes.taken(scope(4), LIFE));
+    }
 }

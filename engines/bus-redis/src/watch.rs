@@ -5,6 +5,7 @@ use crate::announce::Orphans;
 use crate::cluster::{Answer, Fault, Request, number};
 use crate::entry::{Entry, FIELD};
 use crate::keys::{random, slot};
+use crate::routes::Scope;
 use crate::shared::Shared;
 use redis::{Cmd, Value};
 use std::collections::HashMap;
@@ -37,8 +38,10 @@ const TICK: Duration = Duration::from_secs(30);
 /// When some members answer and others do not, so long is waited before this node is together again with what there is.
 const PARTLY: Duration = Duration::from_secs(4);
 
-/// Routes that came so shortly before a member failed may have gone down with it.
+/// Routes that came so shortly before another member took over may have gone down with the one that failed.
 const YOUNG: Duration = Duration::from_secs(15);
+/// Or, if that took long, so shortly before it answered for the last time.
+const LAGGING: Duration = Duration::from_secs(5);
 
 /// What one look found.
 struct Seen {
@@ -61,6 +64,8 @@ pub(crate) struct Watch {
     shared: Arc<Shared>,
     sentinels: Vec<(String, bool)>,
     masters: HashMap<u16, Arc<str>>,
+    /// When each member answered for the last time.
+    answered: HashMap<Arc<str>, Instant>,
     nobody: Option<Instant>,
     own_away: Option<Instant>,
     partly: Option<Instant>,
@@ -78,6 +83,7 @@ impl Watch {
             shared,
             sentinels,
             masters: HashMap::new(),
+            answered: HashMap::new(),
             nobody: None,
             own_away: None,
             partly: None,
@@ -143,6 +149,7 @@ impl Watch {
         } else if seen.forgotten {
             tracing::warn!("a Redis member lost its data: all routes are written again");
             self.shared.announcements.doubt();
+            self.shared.routes.doubt_all();
             self.write_all_routes().await;
             self.shared.hub.lock().gap();
         } else {
@@ -208,6 +215,7 @@ impl Watch {
                 }
             }
             seen.well += usize::from(ok);
+            self.answered.insert(master, Instant::now());
         }
         clocks.sort_unstable();
         if let Some(clock) = clocks.get(clocks.len() / 2) {
@@ -259,7 +267,9 @@ impl Watch {
                 tracing::debug!("this node could not be listed with its new stream");
             }
             self.shared.route_stream.store(stream, SeqCst);
+            self.shared.routes.doubt_all();
             let everybody = self.shared.routes.everybody();
+            // Who could not be written yet is told so when it is: until then nothing comes for it.
             self.shared.write_routes(&everybody, Some(old)).await;
             let closed = Entry::Closed.write();
             let close = Request::new("XADD", &self.shared.keys.stream(old))
@@ -293,9 +303,9 @@ impl Watch {
         }
     }
 
-    async fn write_all_routes(&self) {
+    async fn write_all_routes(&self) -> Vec<Scope> {
         let everybody = self.shared.routes.everybody();
-        self.shared.write_routes(&everybody, None).await;
+        self.shared.write_routes(&everybody, None).await
     }
 
     /// Writes what could not be written, and what a failover may have lost.
@@ -311,22 +321,25 @@ impl Watch {
             before.values().filter(|master| !self.masters.values().any(|now| now == *master)).collect();
         if gone.is_empty() {
             let unwritten = self.shared.routes.unwritten();
-            if !unwritten.is_empty() && self.shared.write_routes(&unwritten, None).await {
-                self.shared.hub.lock().gap();
+            if !unwritten.is_empty() {
+                let absent = self.shared.write_routes(&unwritten, None).await;
+                self.shared.hub.lock().missed(&absent);
             }
             return;
         }
         tracing::info!("a Redis member was replaced: all routes are written again");
-        self.write_all_routes().await;
         let heirs: Vec<&Arc<str>> =
             self.masters.values().filter(|now| !before.values().any(|master| master == *now)).collect();
+        let silent = gone.iter().filter_map(|master| self.answered.get(*master)).map(Instant::elapsed).max();
+        let young = YOUNG.max(silent.map_or(Duration::ZERO, |silent| silent.saturating_add(LAGGING)));
         let keys = &self.shared.keys;
-        let lost = self.shared.routes.came_within(YOUNG, |scope| {
+        self.shared.routes.doubt_younger(young, |scope| {
             cluster.master(slot(&keys.routes(scope))).is_some_and(|master| heirs.contains(&&master))
         });
-        if lost {
-            self.shared.hub.lock().gap();
-        }
+        let absent = self.write_all_routes().await;
+        self.shared.hub.lock().missed(&absent);
+        let masters = cluster.masters();
+        self.answered.retain(|member, _| masters.contains(member));
     }
 
     /// Keeps this node listed and its stream short, and looks for nodes that died.

@@ -26,6 +26,9 @@ const PAGES: usize = 100;
 /// Nodes' clocks differ by less than this.
 const SKEW_MS: i64 = 5_000;
 
+/// It takes no longer than this until what was said is stored, unless its node is paused or nobody knows what became of it.
+const SLOW_MS: i64 = 5_000;
+
 /// A message that was found.
 pub struct Found {
     /// Which.
@@ -76,7 +79,7 @@ pub async fn since(world: &World, asked: &[(ChannelId, Option<MessageId>)]) -> R
         (head.last_message > after).then_some((head.channel, after))
     });
     let found: Vec<Vec<Found>> = futures_util::stream::iter(newer)
-        .map(|(channel, after)| page_of(world, channel, after))
+        .map(|(channel, after)| page_of(world, channel, after, None))
         .buffered(TOGETHER)
         .try_collect()
         .await?;
@@ -84,9 +87,14 @@ pub async fn since(world: &World, asked: &[(ChannelId, Option<MessageId>)]) -> R
 }
 
 /// A page of what was said in a channel above an id, in order.
-async fn page_of(world: &World, channel: ChannelId, after: Option<MessageId>) -> Result<Vec<Found>> {
+async fn page_of(
+    world: &World,
+    channel: ChannelId,
+    after: Option<MessageId>,
+    stored_by: Option<i64>,
+) -> Result<Vec<Found>> {
     // Who may hear of it is asked now, as at every send.
-    let Some((stage, viewer)) = stage_of(world, channel).await? else { return Ok(Vec::new()) };
+    let Some((stage, viewer)) = stage_of(world, channel, stored_by).await? else { return Ok(Vec::new()) };
     let page = after.map_or(Page::Latest, Page::After);
     let rows = world.ports.messages.page(channel, page, PAGE, viewer).await?;
     let mut views = view::views(world, rows, viewer).await?;
@@ -104,7 +112,11 @@ async fn page_of(world: &World, channel: ChannelId, after: Option<MessageId>) ->
 }
 
 /// Where messages of a channel are told now, and somebody who may read them; `None` if nobody hears of it.
-async fn stage_of(world: &World, channel: ChannelId) -> Result<Option<(Stage, UserId)>> {
+async fn stage_of(
+    world: &World,
+    channel: ChannelId,
+    stored_by: Option<i64>,
+) -> Result<Option<(Stage, UserId)>> {
     let directory = &world.ports.directory;
     let Some(guild) = access::guild_of(world, channel).await? else {
         let Some(scope) = directory.private_scope(channel).await? else { return Ok(None) };
@@ -115,7 +127,8 @@ async fn stage_of(world: &World, channel: ChannelId) -> Result<Option<(Stage, Us
     let Some(state) = directory.guild_state(guild).await? else { return Ok(None) };
     let Some(channel) = access::channel_of(world, &state, channel).await? else { return Ok(None) };
     let participants = access::participants(world, &channel).await?;
-    let hearers = Hearers::of_guild(access::audience(&channel, versions, participants), &channel).again();
+    let audience = access::audience(&channel, versions, participants);
+    let hearers = Hearers::of_guild(audience, &channel).again(stored_by);
     Ok(Some((Stage::of_guild(&channel, hearers), state.guild.owner)))
 }
 
@@ -129,27 +142,50 @@ async fn members_of(world: &World, stage: &Stage, views: &[MessageView]) -> Resu
     Ok(members.into_iter().map(|member| (member.user, member)).collect())
 }
 
-/// Tells of this author's messages in a channel since a moment, also of those that were told before.
+/// Tells of this author's messages in a channel since a moment, of which the outcome was unknown, except those that are known
+/// to have been told. They may have been stored as late as now.
 ///
 /// # Errors
-/// Store errors only.
-pub(super) async fn tell_of(world: &World, channel: ChannelId, author: UserId, at: i64) -> Result<()> {
-    tell_since(world, HashMap::from([(channel, at)]), |found| found.author == author).await
+/// Store errors only; what was told is known then, too.
+pub(super) async fn tell_of(
+    world: &World,
+    channel: ChannelId,
+    (author, at): (UserId, i64),
+    known: &mut HashSet<MessageId>,
+) -> Result<()> {
+    let now = world.ports.clock.now().millis();
+    let span = Span { at, until: (now.saturating_sub(at) > SLOW_MS).then_some(now) };
+    let told = parking_lot::Mutex::new(std::mem::take(known));
+    let wanted = |found: &Found| found.author == author && told.lock().insert(found.id);
+    let outcome = tell_since(world, HashMap::from([(channel, span)]), wanted).await;
+    *known = told.into_inner();
+    outcome
+}
+
+/// When what is looked for in a channel was said, and until when it may have been stored; in milliseconds since 1970.
+#[derive(Clone, Copy)]
+struct Span {
+    at: i64,
+    until: Option<i64>,
 }
 
 /// Tells what was said in each channel since its moment. A channel is told of as soon as it is read: whoever tells may die, too,
 /// and the next one begins anew.
 async fn tell_since(
     world: &World,
-    channels: HashMap<ChannelId, i64>,
+    channels: HashMap<ChannelId, Span>,
     wanted: impl Fn(&Found) -> bool,
 ) -> Result<()> {
     let wanted = &wanted;
     futures_util::stream::iter(channels.into_iter().map(Ok))
-        .try_for_each_concurrent(TOGETHER, |(channel, at)| async move {
-            let mut above = MessageId::new(model::snowflake::at_ms(at.saturating_sub(SKEW_MS)));
+        .try_for_each_concurrent(TOGETHER, |(channel, span)| async move {
+            let mut above = MessageId::new(model::snowflake::at_ms(span.at.saturating_sub(SKEW_MS)));
             for _ in 0..PAGES {
-                let found = since(world, &[(channel, above)]).await?;
+                let heads = world.ports.messages.heads(&[channel]).await?;
+                if !heads.iter().any(|head| head.last_message > above) {
+                    break;
+                }
+                let found = page_of(world, channel, above, span.until).await?;
                 let Some(highest) = found.last().map(|found| found.id) else { break };
                 above = Some(highest);
                 for found in found.into_iter().filter(wanted) {
@@ -167,14 +203,14 @@ async fn tell_since(
 /// # Errors
 /// Store errors only. Nothing of what was to be told is lost by telling it once more.
 pub async fn tell(world: &World, announced: &[Announced]) -> Result<()> {
-    let mut channels: HashMap<ChannelId, i64> = HashMap::new();
+    let mut channels: HashMap<ChannelId, Span> = HashMap::new();
     let mut users: Vec<UserId> = Vec::new();
     let mut guilds: HashSet<GuildId> = HashSet::new();
     for what in announced {
         match what {
-            Announced::Message { channel, at } => {
-                let since = channels.entry(*channel).or_insert(*at);
-                *since = (*since).min(*at);
+            Announced::Message { channel, at, until } => {
+                let span = channels.entry(*channel).or_insert(Span { at: *at, until: *until });
+                *span = Span { at: span.at.min(*at), until: span.until.max(*until) };
             }
             Announced::Change { users: some } => users.extend(some),
             Announced::Guild { guild } => {
@@ -201,7 +237,7 @@ pub async fn tell(world: &World, announced: &[Announced]) -> Result<()> {
 pub async fn tell_changes(world: &World, changed: &HashMap<MessageId, ChannelId>) -> Result<()> {
     futures_util::stream::iter(changed.iter().map(Ok))
         .try_for_each_concurrent(TOGETHER, |(id, channel)| async move {
-            let Some((stage, viewer)) = stage_of(world, *channel).await? else { return Ok(()) };
+            let Some((stage, viewer)) = stage_of(world, *channel, None).await? else { return Ok(()) };
             let event = match world.ports.messages.message(*channel, *id, viewer).await? {
                 Some(stored) => {
                     let mut view = view::view(world, stored, viewer).await?;

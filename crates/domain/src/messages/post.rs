@@ -11,6 +11,7 @@ use model::guild::Member;
 use model::message::{Message, MessageKind, MessageReference, MessageView, Nonce, ThreadView};
 use model::{ChannelId, UserId};
 use ports::messages::{Appended, Durable, NewMessage, Scope, SendKey};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Messages of unknown outcome that are looked for at the same time.
@@ -110,9 +111,10 @@ fn look_later(world: &World, channel: ChannelId, (author, at): (UserId, i64), an
     let Ok(turn) = LATER.try_acquire() else { return };
     let world = world.clone();
     tokio::spawn(async move {
+        let mut told = HashSet::new();
         for wait in LOOKS {
             tokio::time::sleep(wait).await;
-            if let Err(error) = missed::tell_of(&world, channel, author, at).await {
+            if let Err(error) = missed::tell_of(&world, channel, (author, at), &mut told).await {
                 tracing::debug!(%error, "a message of unknown outcome could not be looked for");
             }
         }

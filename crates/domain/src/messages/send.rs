@@ -295,5 +295,5 @@ fn tell_again(world: &World, stage: &Stage, view: &MessageView, member: Option<M
     view.reactions.clear();
     let (channel_type, guild) = (stage.channel_type, stage.in_guild(member));
     let event = Event::MessageCreate { view: Box::new(view), channel_type, guild };
-    stage.hearers.clone().again().tell(world, event);
+    stage.hearers.clone().again(None).tell(world, event);
 }

@@ -97,6 +97,12 @@ async fn begin(connection: &mut Connection, asked: &Identify, actor: &Actor, ses
     let presence = presence(asked, &state, session, world.ports.clock.now().millis());
     let threshold = if session.owner.bot { asked.large_threshold } else { LARGE };
     let sights = gateway.sights(session, &guilds, threshold).await.map_err(|error| for_error(&error))?;
+    if session.is_lost() {
+        // Better now than after a READY that its client would take for one.
+        authenticate(&gateway, &asked.token, actor.is_bot()).await?;
+        return Err(Close::UnknownError);
+    }
+    session.is_shown(world.ports.clock.now());
     let ready = render(connection, asked, &state, session, presence.clone(), (&guilds, &sights));
     let start = DispatchStart::new(ready.name, 1);
     connection.send_parts(&[start.as_bytes(), &ready.d, DISPATCH_END]);

@@ -122,7 +122,9 @@ impl Gateway {
                 _ => Told::Nobody,
             };
             if let Some(said) = said {
-                self.leave_to_history(&mut listeners, said, &fresh, mark);
+                let slow = said.plus_seconds(SLOW);
+                let stored = audience.stored_by.map_or(slow, |by| slow.max(Timestamp::from_millis(by)));
+                self.leave_to_history(&mut listeners, (said, stored), &fresh, mark);
             }
             let scope = Scope::of(envelope);
             if matches!(event, Event::VoiceStateUpdate { gone: false, .. }) {
@@ -158,17 +160,26 @@ impl Gateway {
     }
 
     /// Takes those out of the listeners who began after a message was said that is told again: under which rights it was said
-    /// nobody knows by now, and it is in the history that they read. Unless it was stored as slowly as that: who began shortly
-    /// after it and was not told of it begins anew.
-    fn leave_to_history(&self, listeners: &mut Listeners, said: Timestamp, told: &Told, mark: Option<Mark>) {
-        if listeners.iter().all(|session| session.began_later_than(said).is_none()) {
+    /// nobody knows by now, and it is in the history that they read behind READY. Unless it was stored so slowly that they may
+    /// have read before: who was not told of it begins anew then.
+    fn leave_to_history(
+        &self,
+        listeners: &mut Listeners,
+        (said, stored): (Timestamp, Timestamp),
+        told: &Told,
+        mark: Option<Mark>,
+    ) {
+        if !listeners.iter().any(|session| session.began_later_than(said)) {
             return;
         }
         let mut unsure = Vec::new();
         Arc::make_mut(listeners).retain(|session| {
-            let Some(began) = session.began_later_than(said) else { return true };
+            if !session.began_later_than(said) {
+                return true;
+            }
             session.pass_over(mark.map(|mark| mark.position));
-            if said.plus_seconds(SLOW) > began && !told.has(session.owner.user) {
+            let may_have_read = session.shown().is_some_and(|shown| stored > shown);
+            if may_have_read && !told.has(session.owner.user) {
                 unsure.push(session.clone());
             }
             false

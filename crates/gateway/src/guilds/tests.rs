@@ -204,7 +204,7 @@ impl Run {
 
     fn send(&mut self, filter: GuildFilter, event: Event, delay: usize) {
         let versions = self.authority.versions;
-        let audience = GuildAudience { guild: guild(), versions, filter, again: false };
+        let audience = GuildAudience { guild: guild(), versions, filter, again: false, stored_by: None };
         self.on_the_way.push(Sent { audience, event, at: self.authority.history.len() - 1, delay });
     }
 

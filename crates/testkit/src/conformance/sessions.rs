@@ -105,6 +105,7 @@ fn guild_event(to: u64, number: u64) -> Envelope {
             versions: Versions { state: number, members: 1 },
             filter: GuildFilter::Everyone,
             again: false,
+            stored_by: None,
         }),
         ..event(&[], number)
     }

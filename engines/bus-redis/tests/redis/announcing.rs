@@ -82,7 +82,7 @@ async fn what_was_announced_before_redis_forgot_everything_is_known_again_soon()
 }
 
 fn announced(channel: u64) -> Announced {
-    Announced::Message { channel: ChannelId::new(channel).unwrap(), at: 1 }
+    Announced::Message { channel: ChannelId::new(channel).unwrap(), at: 1, until: None }
 }
 
 fn announced_change(user: u64) -> Announced {

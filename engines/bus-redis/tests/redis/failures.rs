@@ -4,8 +4,9 @@ use crate::ground::{
     Heard, SOON, blocking, come, event, guild, guild_event, next, next_within, node, options, own, until,
     user,
 };
+use model::event::Event;
 use model::presence::{ClientKind, SessionPresence, Status};
-use ports::bus::Bus as _;
+use ports::bus::{Bus as _, Delivery};
 use ports::presence::Presences;
 use ports::rates::Rates as _;
 use std::collections::HashSet;
@@ -147,6 +148,59 @@ async fn the_death_of_a_master_under_load_loses_doubles_and_turns_round_nothing(
         assert!(late <= Duration::from_millis(500), "{late:?}");
     }
     assert_eq!(next_within(&mut at_b, Duration::from_millis(500)).await, None);
+}
+
+/// A large node always has somebody who came just now: everybody else goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failover_is_told_only_to_those_whose_routes_it_may_have_lost() {
+    let (_turn, cluster) = own().await;
+    let options = options(&cluster.lock().unwrap().addresses());
+    let a = node(&options).await;
+    for n in 1..=40 {
+        come(&a, n).await;
+        a.attach_guild(guild(n)).await.unwrap();
+    }
+    tokio::time::sleep(Duration::from_secs(16)).await;
+    for n in 41..=80 {
+        come(&a, n).await;
+        a.attach_guild(guild(n)).await.unwrap();
+    }
+    // Of those who have been here for long, some are kept alive just now.
+    for n in 1..=20 {
+        come(&a, n).await;
+    }
+    let mut at_a = a.subscribe();
+    let key = a.stream_key(a.stream());
+    let dying = cluster.clone();
+    blocking(move || {
+        let mut cluster = dying.lock().unwrap();
+        let own = cluster.master_of(&key).unwrap();
+        let victim = cluster.masters().unwrap().into_iter().find(|master| *master != own).unwrap();
+        cluster.kill(victim).unwrap();
+    })
+    .await;
+    let (mut users, mut guilds) = (Vec::new(), Vec::new());
+    let told = async {
+        loop {
+            match at_a.recv().await.expect("the subscription ended") {
+                Delivery::Reached(_) => {}
+                Delivery::Event(envelope, None) => {
+                    assert!(matches!(*envelope.event, Event::Missed));
+                    users.extend(envelope.to.iter().map(|user| user.get()));
+                    guilds.extend(envelope.guild.as_ref().map(|audience| audience.guild.get()));
+                }
+                other => panic!("{other:?}"),
+            }
+            if !users.is_empty() && !guilds.is_empty() {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), told).await.expect("nobody was told");
+    for n in users.iter().chain(&guilds) {
+        assert!((41..=80).contains(n), "{users:?}, {guilds:?}");
+    }
+    assert!(users.len() < 40 && guilds.len() < 40, "two members lost nothing: {users:?}, {guilds:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -89,6 +89,7 @@ pub(crate) fn guild_event(to: u64, publisher: u64, number: u64) -> Envelope {
         versions: Versions::default(),
         filter: GuildFilter::Everyone,
         again: false,
+        stored_by: None,
     };
     Envelope { guild: Some(audience), ..event(&[], publisher, number) }
 }
@@ -104,6 +105,8 @@ pub(crate) fn read(envelope: &Envelope) -> (u64, u64) {
 pub(crate) enum Heard {
     Number(u64, u64),
     Gap,
+    /// Somebody missed something.
+    Missed,
     Alone,
     Together,
     NodeLost,
@@ -126,6 +129,7 @@ pub(crate) async fn next_within(
                 assert!(!announced.is_empty());
                 (Heard::NodeLost, None)
             }
+            Delivery::Event(envelope, _) if matches!(*envelope.event, Event::Missed) => (Heard::Missed, None),
             Delivery::Event(envelope, mark) => {
                 let (publisher, number) = read(&envelope);
                 (Heard::Number(publisher, number), mark)
