@@ -97,8 +97,15 @@ impl Untold {
 /// was not told.
 #[derive(Default)]
 struct Recent {
-    known: HashMap<MessageId, Told>,
+    known: HashMap<MessageId, Known>,
     order: VecDeque<MessageId>,
+}
+
+#[derive(Default, Clone)]
+struct Known {
+    told: Told,
+    /// A publisher of which this node heard it; none of what was found in the store.
+    from: Option<u64>,
 }
 
 /// Who was told of a message.
@@ -126,8 +133,8 @@ impl Told {
 
 impl Recent {
     /// Remembers that these users are told of a message; those of them who were not told before.
-    fn insert(&mut self, id: MessageId, to: &Audience) -> Audience {
-        let told = self.told(id, to.iter().copied());
+    fn insert(&mut self, id: MessageId, from: Option<u64>, to: &Audience) -> Audience {
+        let told = self.told(id, from, to.iter().copied());
         match told {
             Told::Nobody => to.clone(),
             told => to.iter().copied().filter(|user| !told.has(*user)).collect(),
@@ -135,12 +142,14 @@ impl Recent {
     }
 
     /// Remembers that these users are told of a message; who was told before.
-    fn told(&mut self, id: MessageId, to: impl Iterator<Item = UserId>) -> Told {
+    fn told(&mut self, id: MessageId, from: Option<u64>, to: impl Iterator<Item = UserId>) -> Told {
         let before = self.known.get(&id).cloned();
-        if before == Some(Told::Everybody) {
-            return Told::Everybody;
+        let (new, Known { told: before, from: first }) = (before.is_none(), before.unwrap_or_default());
+        let from = first.or(from);
+        if before == Told::Everybody {
+            self.known.insert(id, Known { told: before.clone(), from });
+            return before;
         }
-        let (new, before) = (before.is_none(), before.unwrap_or_default());
         let mut all: Vec<UserId> = match &before {
             Told::Some(users) => users.to_vec(),
             Told::Nobody | Told::Everybody => Vec::new(),
@@ -154,7 +163,7 @@ impl Recent {
             }
         }
         let now = if all.len() > TOLD { Told::Everybody } else { Told::Some(all.into()) };
-        self.known.insert(id, now);
+        self.known.insert(id, Known { told: now, from });
         if new {
             self.remember(id);
         }
@@ -173,13 +182,23 @@ impl Recent {
 
 impl Alone {
     /// A message came by the bus for these users; those of them to whom it did not come before.
-    pub(crate) fn delivered(&self, id: MessageId, to: &Audience) -> Audience {
-        self.recent.lock().insert(id, to)
+    pub(crate) fn delivered(&self, id: MessageId, from: Option<u64>, to: &Audience) -> Audience {
+        self.recent.lock().insert(id, from, to)
     }
 
     /// A message of a guild comes for these users; who was told of it before.
-    pub(crate) fn delivered_to(&self, id: MessageId, to: impl Iterator<Item = UserId>) -> Told {
-        self.recent.lock().told(id, to)
+    pub(crate) fn delivered_to(
+        &self,
+        id: MessageId,
+        from: Option<u64>,
+        to: impl Iterator<Item = UserId>,
+    ) -> Told {
+        self.recent.lock().told(id, from, to)
+    }
+
+    /// Whether this node heard of the message from another publisher than this one, whose matter it is that all hear of it.
+    pub(crate) fn heard_from_another(&self, id: MessageId, publisher: u64) -> bool {
+        self.recent.lock().known.get(&id).and_then(|known| known.from).is_some_and(|from| from != publisher)
     }
 
     /// Forgets whom it told of what: their sessions are over. Another node that takes up one of those that come after them
@@ -234,7 +253,7 @@ impl Alone {
             for _ in 0..TELLS {
                 tokio::time::sleep(ROUTED).await;
                 let told = async {
-                    missed::tell(gateway.world(), &messages).await?;
+                    missed::tell(gateway.world(), &messages, |_| false).await?;
                     missed::tell_changes(gateway.world(), &changed).await
                 };
                 match told.await {
@@ -328,7 +347,7 @@ async fn look_in(
             // Who hears of it is chosen, and told apart from who did, where it is handed out.
             Some(_) => found.envelope,
             None => {
-                let to = gateway.alone().delivered(found.id, &found.envelope.to);
+                let to = gateway.alone().delivered(found.id, None, &found.envelope.to);
                 Envelope { to, ..found.envelope }
             }
         };
@@ -418,15 +437,30 @@ mod tests {
         let mut recent = Recent::default();
         let id = |n: u64| MessageId::new(n).unwrap();
         let to = |users: &[u64]| users.iter().map(|n| UserId::new(*n).unwrap()).collect::<Audience>();
-        assert_eq!(recent.insert(id(1), &to(&[1, 2])), to(&[1, 2]));
-        assert_eq!(recent.insert(id(1), &to(&[2, 1])), to(&[]));
-        assert_eq!(recent.insert(id(1), &to(&[1, 3])), to(&[3]), "who came from another node");
-        assert_eq!(recent.insert(id(1), &to(&[1, 2, 3])), to(&[]));
+        assert_eq!(recent.insert(id(1), None, &to(&[1, 2])), to(&[1, 2]));
+        assert_eq!(recent.insert(id(1), None, &to(&[2, 1])), to(&[]));
+        assert_eq!(recent.insert(id(1), None, &to(&[1, 3])), to(&[3]), "who came from another node");
+        assert_eq!(recent.insert(id(1), None, &to(&[1, 2, 3])), to(&[]));
         for n in 2..=REMEMBERED as u64 + 1 {
-            assert_eq!(recent.insert(id(n), &to(&[1])), to(&[1]));
+            assert_eq!(recent.insert(id(n), None, &to(&[1])), to(&[1]));
         }
         assert_eq!(recent.known.len(), REMEMBERED);
-        assert_eq!(recent.insert(id(1), &to(&[1])), to(&[1]), "the oldest is forgotten first");
+        assert_eq!(recent.insert(id(1), None, &to(&[1])), to(&[1]), "the oldest is forgotten first");
+    }
+
+    /// A dead node's messages may have come to some nodes only; whoever else told of one sees to it that all hear of it.
+    #[test]
+    fn what_a_living_node_told_of_is_not_told_again_for_a_dead_one() {
+        let (alone, id) = (Alone::default(), |n| MessageId::new(n).unwrap());
+        let to: Audience = Audience::from([UserId::new(1).unwrap()]);
+        let (dead, other) = (7, 8);
+        alone.delivered(id(1), Some(dead), &to);
+        alone.delivered(id(2), Some(other), &to);
+        alone.delivered(id(3), None, &to);
+        alone.delivered(id(4), None, &to);
+        alone.delivered_to(id(4), Some(other), std::iter::empty());
+        let known: Vec<u64> = (1..=5).filter(|n| alone.heard_from_another(id(*n), dead)).collect();
+        assert_eq!(known, [2, 4]);
     }
 
     #[test]
@@ -468,9 +502,9 @@ mod tests {
     fn sessions_that_begin_after_a_gap_are_told_what_the_stream_says() {
         let alone = Alone::default();
         let (id, to): (_, Audience) = (MessageId::new(1).unwrap(), Audience::from([UserId::new(1).unwrap()]));
-        assert_eq!(alone.delivered(id, &to), to);
-        assert!(alone.delivered(id, &to).is_empty());
+        assert_eq!(alone.delivered(id, None, &to), to);
+        assert!(alone.delivered(id, None, &to).is_empty());
         alone.forget();
-        assert_eq!(alone.delivered(id, &to), to);
+        assert_eq!(alone.delivered(id, None, &to), to);
     }
 }

@@ -42,6 +42,7 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
         match delivery {
             Delivery::Event(envelope, mark) => {
                 let mut envelope = envelope;
+                let from = mark.map(|mark| mark.origin.publisher);
                 let turn = story.goes_on(&envelope.event);
                 match &*envelope.event {
                     _ if turn == Turn::Back => {
@@ -58,7 +59,7 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                         // Of a guild's the receivers are not known yet.
                         if envelope.guild.is_none() {
                             // Whoever does not know whether it was told tells again: a retry, or the heir of a dead node.
-                            envelope.to = gateway.alone().delivered(view.message.id, &envelope.to);
+                            envelope.to = gateway.alone().delivered(view.message.id, from, &envelope.to);
                         }
                     }
                     Event::Missed => {
@@ -188,7 +189,8 @@ fn inherit(gateway: &Gateway, node: u64, announced: Arc<[Announced]>) {
     metrics::counter!("gateway_inherited").increment(announced.len() as u64);
     let gateway = gateway.clone();
     tokio::spawn(async move {
-        match missed::tell(gateway.world(), &announced).await {
+        let told = |message| gateway.alone().heard_from_another(message, node);
+        match missed::tell(gateway.world(), &announced, told).await {
             Ok(()) => gateway.world().ports.bus.settled(node).await,
             // The bus says it again, here or on another node.
             Err(error) => tracing::warn!(%error, "what a dead node had announced could not be looked for"),

@@ -26,8 +26,9 @@ pub(crate) const TAKE_UPS: usize = 64;
 const SETTLE: Duration = Duration::from_millis(300);
 
 /// How much later than another node one may hear an event, and how long after its first telling a message is told again,
-/// in milliseconds: places count in them. Less than streams are kept beyond parked sessions.
-const LATE_MS: u64 = 40_000;
+/// in milliseconds: places count in them. A node that is paused until its lease of a worker id is over leaves what it had
+/// announced to others, who tell of it some ten seconds later. Less than streams are kept beyond parked sessions.
+const LATE_MS: u64 = 65_000;
 
 /// How often, and after how long each time, it is looked whether a session that begins can be parked. Later its heartbeats do
 /// it.

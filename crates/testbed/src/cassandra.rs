@@ -193,6 +193,7 @@ impl Cassandra {
         let name = format!("Cassandra {n} at {}", node.address);
         let mut process = Process::start(&name, command, &log)?;
         process.wait_for_line(READY, START)?;
+        calm_down(process.pid());
         node.process = Some(process);
         node.paused = false;
         if let Some(mark) = marks.get_mut(n) {
@@ -236,8 +237,11 @@ impl Cassandra {
     }
 
     fn command(&self, home: &Path) -> Command {
-        let mut command = Command::new(&self.java);
+        // A start is some seconds of work for one core: beside a load that takes all of them it would last minutes.
+        let mut command = Command::new("nice");
         command
+            .arg("--adjustment=-15")
+            .arg(&self.java)
             .current_dir(home)
             .arg(format!("-Dcassandra.config=file://{}", home.join("cassandra.yaml").display()))
             .arg(format!("-Dlogback.configurationFile={}", home.join("logback.xml").display()))
@@ -280,6 +284,15 @@ impl Drop for Cassandra {
         let _ = self.sweeper.kill();
         let _ = self.sweeper.wait();
     }
+}
+
+/// A process that was in a hurry to start is one among others from now on. If it cannot be said, it could not hurry, either.
+fn calm_down(process: u32) {
+    let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else { return };
+    let threads = threads.flatten().map(|thread| thread.file_name());
+    let mut renice = Command::new("renice");
+    renice.args(["--priority", "0", "--pid"]).args(threads).stdout(Stdio::null()).stderr(Stdio::null());
+    let _ = renice.status();
 }
 
 /// Loopback addresses, one for each node, on which no other ring listens: chance picks them.

@@ -57,7 +57,7 @@ impl Default for Options {
             prefix: "gh".to_owned(),
             route_life: Duration::from_secs(180),
             parked_life: Duration::from_secs(170),
-            stream_life: Duration::from_secs(220),
+            stream_life: Duration::from_secs(240),
             heartbeat: Duration::from_millis(41_250),
             command: Duration::from_millis(500),
             throttle: Duration::from_millis(150),

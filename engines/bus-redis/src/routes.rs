@@ -5,13 +5,14 @@
 
 use crate::cluster::{Answer, Fault, Request, list};
 use crate::shared::Shared;
-use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
+use dashmap::{DashMap, DashSet};
 use model::event::Envelope;
 use model::{DeviceId, GuildId, UserId};
 use redis::Value;
 use std::collections::HashMap;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// Routes that are written in one go.
@@ -64,6 +65,9 @@ impl Local {
 #[derive(Default)]
 pub(crate) struct Routes {
     scopes: DashMap<Scope, Local>,
+    /// Whose route is being taken out: whoever comes back waits for that.
+    leaving: DashSet<Scope>,
+    left: Notify,
 }
 
 impl Routes {
@@ -131,6 +135,16 @@ impl Routes {
         self.scopes.remove(&Scope::Guild(guild)).is_some()
     }
 
+    /// Waits until the route is not being taken out.
+    async fn until_left(&self, scope: Scope) {
+        while self.leaving.contains(&scope) {
+            let left = self.left.notified();
+            if self.leaving.contains(&scope) {
+                left.await;
+            }
+        }
+    }
+
     fn refused(&self, scope: Scope) {
         if let Some(mut local) = self.scopes.get_mut(&scope) {
             local.unwritten = true;
@@ -165,6 +179,7 @@ impl Shared {
     pub(crate) async fn attach(&self, scope: Scope, device: Option<DeviceId>) {
         use std::sync::atomic::Ordering::SeqCst;
         let beats = self.routes.note(scope, device);
+        self.routes.until_left(scope).await;
         loop {
             let stream = self.route_stream.load(SeqCst);
             if self.hub.alone() {
@@ -189,11 +204,21 @@ impl Shared {
 
     /// Takes a route out, unless somebody came back meanwhile.
     pub(crate) async fn take_route_out(&self, scope: Scope) {
-        let stream = self.route_stream.load(std::sync::atomic::Ordering::SeqCst);
-        let key = self.keys.routes(scope);
-        let _ = self.cluster.one(Request::new("ZREM", &key).arg(stream.to_le_bytes().as_slice())).await;
-        if self.routes.is_here(scope) {
-            // Whoever came back may have had its answer before the route went.
+        if !self.routes.leaving.insert(scope) {
+            return;
+        }
+        // In this order, and whoever comes notes it before it looks who leaves: one of the two sees the other.
+        let sure = if self.routes.is_here(scope) {
+            true
+        } else {
+            let stream = self.route_stream.load(std::sync::atomic::Ordering::SeqCst);
+            let leave = Request::new("ZREM", &self.keys.routes(scope)).arg(stream.to_le_bytes().as_slice());
+            self.cluster.one(leave).await.is_ok()
+        };
+        self.routes.leaving.remove(&scope);
+        self.routes.left.notify_waiters();
+        if !sure && self.routes.is_here(scope) {
+            // It may still go.
             self.write_routes(&[scope], None).await;
             self.hub.lock().missed(&[scope]);
         }

@@ -119,7 +119,7 @@ impl Sessions for BusRedis {
                 }
                 from = at;
                 let position = Position { stream: after.stream, entry: at };
-                match hear(&mut reading, (user, guilds), position, entry) {
+                match hear(&mut reading, (user, guilds), (position, is_before), entry) {
                     Heard::Event(envelope, mark) => heard.push((envelope, mark)),
                     Heard::Nothing => {}
                     // Sessions began anew then; this one began behind it.
@@ -161,12 +161,14 @@ enum Heard {
 fn hear(
     reading: &mut Reading,
     (user, guilds): (UserId, &[GuildId]),
-    position: Position,
+    (position, is_before): (Position, bool),
     entry: &Entry,
 ) -> Heard {
     match *entry {
         Entry::Event { publisher, link, number, again, guild, ref to, ref body } => {
             match reading.event(publisher, link, again) {
+                // Before the place it does not matter whether it was heard here or further back.
+                Verdict::Unknown if is_before => {}
                 Verdict::Unknown => return Heard::Incomplete,
                 Verdict::Known | Verdict::Jump => return Heard::Nothing,
                 Verdict::Next => {}

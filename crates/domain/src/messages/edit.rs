@@ -6,7 +6,6 @@ use super::{AllowedMentions, content, view};
 use crate::access::Reader;
 use crate::accounts::lookup::Users;
 use crate::audience::Stage;
-use crate::audience::holding;
 use crate::guilds::threads;
 use crate::{Actor, FormErrors, Refusal, Result, World, access};
 use model::embed::Embed;
@@ -83,7 +82,7 @@ pub(crate) async fn store(
     let (channel, id) = (stage.channel, before.message.id);
     // The change may be that a thread began with it.
     let thread = threads::begun(world, id, change.flags.unwrap_or(before.message.flags)).await?;
-    let durable = holding(announced, tell_update(world, stage, member, users, before.referenced, thread));
+    let durable = tell_update(world, stage, announced, member, users, before.referenced, thread);
     let after =
         world.ports.messages.edit(channel, id, change, durable).await?.ok_or(Refusal::UnknownMessage)?;
     view::view(world, StoredMessage { message: after, reactions }, viewer).await

@@ -197,12 +197,12 @@ async fn tell_since(
         .await
 }
 
-/// Tells what was announced: messages that are found since then, also those that were told before, which gateways pass
-/// over; and of everything else that something was missed.
+/// Tells what was announced: messages that are found since then, but for those of which it is known that everybody was told,
+/// also those that were told before, which gateways pass over; and of everything else that something was missed.
 ///
 /// # Errors
 /// Store errors only. Nothing of what was to be told is lost by telling it once more.
-pub async fn tell(world: &World, announced: &[Announced]) -> Result<()> {
+pub async fn tell(world: &World, announced: &[Announced], is_told: impl Fn(MessageId) -> bool) -> Result<()> {
     let mut channels: HashMap<ChannelId, Span> = HashMap::new();
     let mut users: Vec<UserId> = Vec::new();
     let mut guilds: HashSet<GuildId> = HashSet::new();
@@ -218,7 +218,7 @@ pub async fn tell(world: &World, announced: &[Announced]) -> Result<()> {
             }
         }
     }
-    tell_since(world, channels, |_| true).await?;
+    tell_since(world, channels, |found| !is_told(found.id)).await?;
     users.sort_unstable();
     users.dedup();
     tell_users(world, &users, Event::Missed);

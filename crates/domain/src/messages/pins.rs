@@ -4,7 +4,7 @@ use super::post::{self, member_of, tell_update};
 use super::view;
 use crate::access::{Holder, Reader};
 use crate::accounts::lookup::Users;
-use crate::audience::Stage;
+use crate::audience::{Announcement, Stage};
 use crate::guilds::{Reason, audit, threads};
 use crate::{Actor, FormErrors, Refusal, Result, World, access};
 use model::audit::AuditAction;
@@ -139,7 +139,8 @@ async fn changed(world: &World, reader: &Reader, stage: &Stage, stored: StoredMe
     let view = view::view(world, stored, reader.actor().user()).await?;
     let people = view.message.mentions.iter().copied().chain([view.message.author]);
     let users = Users::load(world, people).await?;
-    Ok(tell_update(world, stage, member, users, view.referenced, view.thread))
+    // The whole act is announced by its caller.
+    Ok(tell_update(world, stage, Announcement::none(), member, users, view.referenced, view.thread))
 }
 
 /// Tells when something was pinned last.

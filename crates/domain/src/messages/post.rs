@@ -11,8 +11,9 @@ use model::guild::Member;
 use model::message::{Message, MessageKind, MessageReference, MessageView, Nonce, ThreadView};
 use model::{ChannelId, UserId};
 use ports::messages::{Appended, Durable, NewMessage, Scope, SendKey};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// Messages of unknown outcome that are looked for at the same time.
 static LATER: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1_024);
@@ -20,6 +21,9 @@ static LATER: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1_024);
 /// When they are looked for: soon, and when the slowest write has ended.
 const LOOKS: [std::time::Duration; 2] =
     [std::time::Duration::from_secs(2), std::time::Duration::from_secs(8)];
+
+/// A change that took longer may not be the last one any more when it is told.
+const LATE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// What goes with a message into its first rendering.
 #[derive(Default)]
@@ -217,20 +221,27 @@ fn webhook_free(new: &NewMessage) -> impl Iterator<Item = UserId> + '_ {
     author.into_iter().chain(new.mentions.iter().copied())
 }
 
-/// Tells those who may hear of it that a message changed, in the order in which its changes became durable. Reactions are left
-/// out: they have events of their own, and what a change carries of them could be older than those.
+/// Tells those who may hear of it that a message changed, in the order in which its changes became durable; the announcement holds
+/// until then. Reactions are left out: they have events of their own, and what a change carries of them could be older than
+/// those.
+///
+/// A process that was paused tells late: of what others have changed or deleted since. How it is by then is told in its place.
 pub(super) fn tell_update(
     world: &World,
     stage: &Stage,
+    announced: Announcement,
     member: Option<Member>,
     users: Users,
     referenced: Option<Option<Box<MessageView>>>,
     thread: Option<Box<ThreadView>>,
 ) -> Durable {
-    let bus = world.ports.bus.clone();
+    let (world, begun) = (world.clone(), Instant::now());
     let (hearers, channel_type) = (stage.hearers.clone(), stage.channel_type);
     let guild = stage.in_guild(member);
+    // Stores may call from threads of their own.
+    let runtime = tokio::runtime::Handle::current();
     Box::new(move |message: &Message| {
+        let changed = HashMap::from([(message.id, message.channel)]);
         let view = MessageView {
             author: author_of(&users, message.author, message.webhook.as_ref()),
             mentions: users.all(message.mentions.iter().copied()),
@@ -240,7 +251,18 @@ pub(super) fn tell_update(
             thread,
             message: message.clone(),
         };
-        bus.publish(hearers.envelope(Event::MessageUpdate { view: Box::new(view), channel_type, guild }));
+        let envelope = hearers.envelope(Event::MessageUpdate { view: Box::new(view), channel_type, guild });
+        if begun.elapsed() < LATE {
+            world.ports.bus.publish(envelope);
+            return;
+        }
+        runtime.spawn(async move {
+            if let Err(error) = missed::tell_changes(&world, &changed).await {
+                tracing::debug!(%error, "how a message is by now was not read: what it was is told");
+                world.ports.bus.publish(envelope);
+            }
+            drop(announced);
+        });
     })
 }
 

@@ -117,7 +117,7 @@ impl Gateway {
             let fresh = match event {
                 Event::MessageCreate { view, .. } => {
                     let users = listeners.iter().map(|session| session.owner.user);
-                    self.alone().delivered_to(view.message.id, users)
+                    self.alone().delivered_to(view.message.id, mark.map(|mark| mark.origin.publisher), users)
                 }
                 _ => Told::Nobody,
             };

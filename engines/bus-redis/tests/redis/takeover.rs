@@ -3,8 +3,10 @@
 use crate::ground::{
     Heard, blocking, come, device, event, next, next_within, node, on_shared, read, shared, user,
 };
+use bus_redis::Options;
 use ports::bus::{Bus as _, Deliveries, Mark, Position};
 use ports::sessions::{ParkedSession, Sessions as _};
+use std::sync::Arc;
 use std::time::Duration;
 
 fn parked(position: Position) -> ParkedSession {
@@ -70,6 +72,37 @@ async fn a_session_of_a_killed_node_goes_on_elsewhere_with_exactly_what_it_misse
     assert_eq!(last, Heard::Number(1, 31));
     let heard = b.heard(user(1), &[], session.position, Duration::ZERO).await.unwrap().expect("complete");
     assert_eq!(heard.last().map(|(_, twin)| twin.origin), Some(mark.origin));
+}
+
+/// What was told before the place is looked for further back, so that what is told again is known. A publisher that adds
+/// something again there, and of which nothing else is read, hides nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_added_again_before_the_place_hides_nothing_of_what_was_told() {
+    let options = on_shared().await;
+    let (a, b) = (node(&options).await, node(&options).await);
+    let lose = Arc::new(|number| number == 2);
+    let c = node(&Options { lose: Some(lose), ..options.clone() }).await;
+    come(&a, 1).await;
+    let mut at_a = a.subscribe();
+    c.publish(event(&[1], 3, 1));
+    let (heard, begun) = marked(&mut at_a).await;
+    assert_eq!(heard, Heard::Number(3, 1));
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    b.publish(event(&[1], 2, 1));
+    let (heard, first) = marked(&mut at_a).await;
+    assert_eq!(heard, Heard::Number(2, 1));
+    // Lost on its way, and added again.
+    c.publish(event(&[1], 3, 2));
+    assert_eq!(marked(&mut at_a).await.0, Heard::Number(3, 2));
+    b.publish(event(&[1], 2, 2));
+    let (heard, place) = marked(&mut at_a).await;
+    assert_eq!(heard, Heard::Number(2, 2));
+    let since = |mark: Mark| place.position.entry.0 - mark.position.entry.0;
+    let back = Duration::from_millis(since(first) + 1);
+    assert!(since(begun) > since(first) + 1, "the first one of the third node is not read");
+    let heard = b.heard(user(1), &[], place.position, back).await.unwrap().expect("complete");
+    let numbers: Vec<_> = heard.iter().map(|(envelope, _)| read(envelope)).collect();
+    assert_eq!(numbers, [(2, 1), (3, 2), (2, 2)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
