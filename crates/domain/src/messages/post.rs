@@ -24,6 +24,9 @@ const LOOKS: [std::time::Duration; 2] =
 
 /// A change that took longer may not be the last one any more when it is told.
 const LATE: std::time::Duration = std::time::Duration::from_secs(5);
+/// How often it is tried to read what it is by then.
+const LATE_TRIES: u32 = 60;
+const LATE_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// What goes with a message into its first rendering.
 #[derive(Default)]
@@ -257,11 +260,16 @@ pub(super) fn tell_update(
             return;
         }
         runtime.spawn(async move {
-            if let Err(error) = missed::tell_changes(&world, &changed).await {
-                tracing::debug!(%error, "how a message is by now was not read: what it was is told");
-                world.ports.bus.publish(envelope);
+            // While the stores do not answer, the announcement holds: if the process ends, as one does whose lease is over, others
+            // let those who were to hear of it begin anew.
+            for _ in 0..LATE_TRIES {
+                match missed::tell_changes(&world, &changed).await {
+                    Ok(()) => return drop(announced),
+                    Err(error) => tracing::debug!(%error, "how a message is by now was not read"),
+                }
+                tokio::time::sleep(LATE_PAUSE).await;
             }
-            drop(announced);
+            world.ports.bus.publish(envelope);
         });
     })
 }
