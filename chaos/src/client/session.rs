@@ -320,27 +320,39 @@ impl Ear {
         self.saw(Seen::Message { session, seq, change, channel, row });
     }
 
-    /// Reads what a new session does not bring, beside the socket.
+    /// Reads what a new session does not bring, beside the socket: the newest of every channel first, as clients do, then what
+    /// is missing below.
     fn catch_up(&self, session: u64) {
         self.listener.behind.fetch_add(1, Ordering::AcqRel);
         let (api, recorder, dice) = (self.api.clone(), self.recorder.clone(), self.dice.clone());
         let (device, listener, channels) =
             (self.device.clone(), self.listener.clone(), self.channels.clone());
         tokio::spawn(async move {
-            for channel in channels.iter() {
+            let page = async |channel, after| page(&api, &recorder, &dice, &device, channel, after).await;
+            // A later session catches up with everything, too.
+            let is_last = || listener.sessions.load(Ordering::Relaxed) == session;
+            let mut holes = Vec::new();
+            for channel in channels.iter().copied().take_while(|_| is_last()) {
                 // Zero is no id.
-                let mut after = listener.upto(*channel).saturating_sub(OVERLAP).max(1);
-                loop {
-                    match page(&api, &recorder, &dice, &device, *channel, after).await {
-                        Page::More(highest) => {
-                            listener.read(*channel, highest, None);
-                            after = highest;
-                        }
-                        Page::Last(highest) => {
-                            listener.read(*channel, highest.unwrap_or_default(), Some(session));
-                            break;
-                        }
-                        Page::Refused => break,
+                let after = listener.upto(channel).saturating_sub(OVERLAP).max(1);
+                match page(channel, None).await {
+                    Some(newest) if newest.is_last || newest.lowest <= after => {
+                        listener.read(channel, newest.highest, Some(session));
+                    }
+                    Some(newest) => holes.push((channel, after, newest)),
+                    None => {}
+                }
+            }
+            for (channel, mut after, newest) in holes {
+                while let Some(page) = page(channel, Some(after)).await {
+                    if page.is_last || page.highest >= newest.lowest {
+                        listener.read(channel, page.highest.max(newest.highest), Some(session));
+                        break;
+                    }
+                    listener.read(channel, page.highest, None);
+                    after = page.highest;
+                    if !is_last() {
+                        break;
                     }
                 }
             }
@@ -350,46 +362,43 @@ impl Ear {
 }
 
 /// A page of a channel.
-enum Page {
-    /// Its highest id; there may be more.
-    More(u64),
-    /// The last one, with its highest id if there is any.
-    Last(Option<u64>),
-    /// Nobody answers, or the device may not read it.
-    Refused,
+struct Page {
+    lowest: u64,
+    highest: u64,
+    /// There is no more in its direction.
+    is_last: bool,
 }
 
-/// One page upwards, from whichever node answers.
+/// One page, the newest or upwards from an id, from whichever node answers. `None`: nobody does, or the device may not read it.
 async fn page(
     api: &Api,
     recorder: &Recorder,
     dice: &Dice,
     device: &Device,
     channel: u64,
-    after: u64,
-) -> Page {
+    after: Option<u64>,
+) -> Option<Page> {
     const LIMIT: usize = 100;
     const TRIES: u32 = 200;
     for _ in 0..TRIES {
         let node = u8::try_from(dice.below(u64::from(api.nodes()))).unwrap_or_default() + 1;
-        let args = Call::History { user: device.user, channel, after: Some(after), limit: LIMIT };
+        let args = Call::History { user: device.user, channel, after, limit: LIMIT };
         let begun = recorder.invoke(device.proc, node, args);
-        let route = format!("/channels/{channel}/messages?limit={LIMIT}&after={after}");
+        let after = after.map_or_else(String::new, |after| format!("&after={after}"));
+        let route = format!("/channels/{channel}/messages?limit={LIMIT}{after}");
         match api.call(node, "GET", &route, &device.token, None).await {
             Reply::Done(Value::Array(list)) => {
                 let rows: Vec<Row> = list.iter().filter_map(rest::row).collect();
-                let highest = rows.iter().map(|row| row.id).max();
-                let end = list.len() < LIMIT;
-                recorder.ok(begun, Answer::Page { rows, end });
-                return match highest.filter(|_| !end) {
-                    Some(highest) => Page::More(highest),
-                    None => Page::Last(highest),
-                };
+                let ids = || rows.iter().map(|row| row.id);
+                let (lowest, highest) = (ids().min().unwrap_or_default(), ids().max().unwrap_or_default());
+                let is_last = list.len() < LIMIT;
+                recorder.ok(begun, Answer::Page { rows, end: is_last });
+                return Some(Page { lowest, highest, is_last });
             }
             // Logged out in the meantime.
             Reply::Refused(401, code) => {
                 recorder.fail(begun, 401, code);
-                return Page::Refused;
+                return None;
             }
             Reply::Refused(status, code) => recorder.fail(begun, status, code),
             Reply::Done(_) => recorder.fail(begun, 200, 0),
@@ -397,5 +406,5 @@ async fn page(
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    Page::Refused
+    None
 }
