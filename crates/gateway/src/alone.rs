@@ -39,6 +39,9 @@ const BELIEVED: Duration = Duration::from_secs(5);
 const UNTOLD: usize = 65_536;
 /// How long after that: by then the others have said anew which of their users are interested.
 const ROUTED: Duration = Duration::from_secs(5);
+/// After so long they are not told of one message and the other, which others would not know from new ones any more: who hears of
+/// those channels begins anew.
+const LATE: Duration = Duration::from_secs(20);
 /// How often that is tried.
 const TELLS: u32 = 5;
 /// Nodes' clocks differ: a message may land below one that is already known, by so much.
@@ -196,9 +199,11 @@ impl Alone {
         self.recent.lock().told(id, from, to)
     }
 
-    /// Whether this node heard of the message from another publisher than this one, whose matter it is that all hear of it.
-    pub(crate) fn heard_from_another(&self, id: MessageId, publisher: u64) -> bool {
-        self.recent.lock().known.get(&id).and_then(|known| known.from).is_some_and(|from| from != publisher)
+    /// Whether this node heard of the message from somebody whose matter it is that all hear of it: from another publisher than
+    /// this one, or from this one, too, if it lived on until it had told everybody what it told at all.
+    pub(crate) fn is_told(&self, id: MessageId, publisher: u64, lived_on: bool) -> bool {
+        let from = self.recent.lock().known.get(&id).and_then(|known| known.from);
+        from.is_some_and(|from| lived_on || from != publisher)
     }
 
     /// Forgets whom it told of what: their sessions are over. Another node that takes up one of those that come after them
@@ -246,14 +251,20 @@ impl Alone {
             for envelope in &revoked {
                 gateway.world().ports.bus.publish(envelope.clone());
             }
-            let messages: Vec<Announced> = messages
-                .into_iter()
-                .map(|(channel, at)| Announced::Message { channel, at, until: None })
+            let (together, end) = (Instant::now(), gateway.world().ports.clock.now().millis());
+            let announced: Vec<Announced> = messages
+                .iter()
+                .map(|(channel, at)| Announced::Message { channel: *channel, at: *at, until: None })
                 .collect();
             for _ in 0..TELLS {
                 tokio::time::sleep(ROUTED).await;
                 let told = async {
-                    missed::tell(gateway.world(), &messages, |_| false).await?;
+                    if together.elapsed() > LATE {
+                        let channels: HashSet<ChannelId> =
+                            messages.keys().chain(changed.values()).copied().collect();
+                        return missed::tell_missed(gateway.world(), channels.into_iter(), end).await;
+                    }
+                    missed::tell(gateway.world(), &announced, Some(end), |_, _| false).await?;
                     missed::tell_changes(gateway.world(), &changed).await
                 };
                 match told.await {
@@ -459,8 +470,9 @@ mod tests {
         alone.delivered(id(3), None, &to);
         alone.delivered(id(4), None, &to);
         alone.delivered_to(id(4), Some(other), std::iter::empty());
-        let known: Vec<u64> = (1..=5).filter(|n| alone.heard_from_another(id(*n), dead)).collect();
-        assert_eq!(known, [2, 4]);
+        let known =
+            |lived_on| (1..=5).filter(|n| alone.is_told(id(*n), dead, lived_on)).collect::<Vec<u64>>();
+        assert_eq!((known(false), known(true)), (vec![2, 4], vec![1, 2, 4]));
     }
 
     #[test]
@@ -476,7 +488,7 @@ mod tests {
         say(4_000, 1);
         say(9_000, 2);
         let devices = None;
-        untold.note(&envelope(Event::Missed));
+        untold.note(&envelope(Event::Missed { before: None }));
         let (id, of) = (|n| MessageId::new(n).unwrap(), ChannelId::new(3).unwrap());
         untold.note(&envelope(Event::MessageDelete { id: id(7), channel: of, guild: None }));
         untold.note(&envelope(Event::MessageDeleteBulk {

@@ -62,12 +62,12 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                             envelope.to = gateway.alone().delivered(view.message.id, from, &envelope.to);
                         }
                     }
-                    Event::Missed => {
+                    Event::Missed { before } => {
                         let sessions =
                             envelope.to.iter().flat_map(|user| gateway.hub().of_devices(*user, None));
-                        begin_anew(&gateway, sessions.collect());
+                        begin_anew(&gateway, sessions.filter(|one| one.may_miss(*before)).collect());
                         if let Some(audience) = &envelope.guild {
-                            missed_in(&gateway, audience.guild);
+                            missed_in(&gateway, audience.guild, *before);
                         }
                     }
                     Event::GuildJoined { guild, version } => {
@@ -140,19 +140,27 @@ fn tell_newest(gateway: &Gateway, envelope: &Envelope) {
 pub(crate) async fn deliver(gateway: &Gateway, envelope: &Envelope, mark: Option<Mark>) -> usize {
     match (&envelope.guild, &*envelope.event) {
         // Everybody begins anew: there is nothing to tell.
-        (_, Event::Missed) | (None, _) => gateway.hub().deliver(envelope, mark, gateway.now()).sessions,
+        (_, Event::Missed { .. }) | (None, _) => {
+            gateway.hub().deliver(envelope, mark, gateway.now()).sessions
+        }
         (Some(audience), _) => gateway.deliver_of_guild(envelope, audience, mark).await,
     }
 }
 
 /// Something in a guild was missed, and nobody can say what.
-fn missed_in(gateway: &Gateway, guild: model::GuildId) {
+fn missed_in(gateway: &Gateway, guild: model::GuildId, before: Option<i64>) {
     let Some(page) = gateway.hub().book.page(guild) else { return };
     let sessions = {
         let mut local = page.local.lock();
-        let sessions = local.end();
-        gateway.hub().book.left(&page, &sessions);
-        sessions
+        if before.is_some() {
+            // A message: what is known of the guild is not touched by it.
+            let sessions = local.sessions().into_iter();
+            sessions.filter(|session| session.may_miss(before)).collect()
+        } else {
+            let sessions = local.end();
+            gateway.hub().book.left(&page, &sessions);
+            sessions
+        }
     };
     begin_anew(gateway, sessions);
 }
@@ -189,8 +197,8 @@ fn inherit(gateway: &Gateway, node: u64, announced: Arc<[Announced]>) {
     metrics::counter!("gateway_inherited").increment(announced.len() as u64);
     let gateway = gateway.clone();
     tokio::spawn(async move {
-        let told = |message| gateway.alone().heard_from_another(message, node);
-        match missed::tell(gateway.world(), &announced, told).await {
+        let told = |message, lived_on| gateway.alone().is_told(message, node, lived_on);
+        match missed::tell(gateway.world(), &announced, None, told).await {
             Ok(()) => gateway.world().ports.bus.settled(node).await,
             // The bus says it again, here or on another node.
             Err(error) => tracing::warn!(%error, "what a dead node had announced could not be looked for"),

@@ -26,8 +26,8 @@ pub(crate) const TAKE_UPS: usize = 64;
 const SETTLE: Duration = Duration::from_millis(300);
 
 /// How much later than another node one may hear an event, and how long after its first telling a message is told again,
-/// in milliseconds: places count in them. A node that is paused until its lease of a worker id is over leaves what it had
-/// announced to others, who tell of it some ten seconds later. Less than streams are kept beyond parked sessions.
+/// in milliseconds: places count in them. What is older than 40 s is not told again, and it may take a while until it is heard.
+/// Less than streams are kept beyond parked sessions.
 const LATE_MS: u64 = 65_000;
 
 /// How often, and after how long each time, it is looked whether a session that begins can be parked. Later its heartbeats do
@@ -260,7 +260,7 @@ fn matters(envelope: &Envelope, parked: &ParkedSession) -> bool {
     });
     changed
         || match &*envelope.event {
-            Event::Missed
+            Event::Missed { .. }
             | Event::GuildJoined { .. }
             | Event::GuildLeft { .. }
             | Event::GuildDelete { .. } => true,

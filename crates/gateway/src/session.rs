@@ -96,6 +96,8 @@ struct State {
     /// Events that wait until it is known what came before them on the node that had the session. `None`: they go into
     /// the ring.
     gathered: Option<Vec<Gathered>>,
+    /// Something was passed over while they were gathered, or chosen otherwise from then on.
+    passed: bool,
     /// The current socket.
     link: Option<Arc<Link>>,
     /// Since when there is no socket, in seconds of the gateway's life.
@@ -142,6 +144,7 @@ impl Session {
         let state = State {
             ring,
             gathered,
+            passed: false,
             link,
             // Far in the future: what is being taken up is not swept as lost.
             detached: u32::MAX,
@@ -181,6 +184,9 @@ impl Session {
         if let Some(reached) = reached {
             state.ring.moves_to(Some(reached));
         }
+        if std::mem::take(&mut state.passed) {
+            state.ring.settle();
+        }
         !state.over && !state.spoiled
     }
 
@@ -205,6 +211,12 @@ impl Session {
     /// When READY was sent, if it began here and was.
     pub(crate) fn shown(&self) -> Option<Timestamp> {
         self.shown.get().copied()
+    }
+
+    /// Whether something that was told before this moment (in milliseconds since 1970) may be missing from what its client has.
+    pub(crate) fn may_miss(&self, before: Option<i64>) -> bool {
+        let shown = self.shown().map(Timestamp::millis);
+        shown.zip(before).is_none_or(|(shown, before)| shown <= before)
     }
 
     /// Whether it is over or about to be: nothing that is sent to it would count.
@@ -351,6 +363,8 @@ impl Session {
         if state.gathered.is_none() {
             state.ring.moves_to(place);
             state.ring.settle();
+        } else {
+            state.passed = true;
         }
     }
 
@@ -359,6 +373,8 @@ impl Session {
         let mut state = self.state.lock();
         if state.gathered.is_none() {
             state.ring.settle();
+        } else {
+            state.passed = true;
         }
     }
 
@@ -418,6 +434,9 @@ impl Session {
         }
         if let Some(reached) = reached {
             state.ring.moves_to(Some(reached));
+        }
+        if std::mem::take(&mut state.passed) {
+            state.ring.settle();
         }
         state.detached = now;
         !state.over && !state.spoiled
@@ -613,6 +632,37 @@ mod tests {
     fn session() -> (Arc<Session>, Arc<Link>) {
         let link = Arc::new(Link::default());
         (Session::new(SessionId::random().unwrap(), owner(false, u64::MAX), link.clone()), link)
+    }
+
+    #[test]
+    fn who_was_sent_ready_after_it_missed_nothing() {
+        let (session, _) = session();
+        let at = Timestamp::from_millis;
+        assert!(session.may_miss(Some(1)), "it reads only behind READY, but who was taken up was sent none");
+        session.begins_at(at(1_000), None);
+        assert!(session.began_later_than(at(999)) && !session.began_later_than(at(1_000)));
+        session.is_shown(at(3_000));
+        let missed = [Some(2_999), Some(3_000), None].map(|before| session.may_miss(before));
+        assert_eq!(missed, [false, true, true]);
+    }
+
+    /// Another node would count what was passed over, so it may not go on from further back.
+    #[test]
+    fn what_was_passed_over_while_a_session_began_is_behind_its_place() {
+        let place = |n| Position { stream: 1, entry: (n, 0) };
+        let mark = |n| Mark { position: place(n), origin: Origin { publisher: 1, number: n } };
+        for passed in [false, true] {
+            let link = Arc::new(Link::default());
+            let session = Session::beginning(SessionId::random().unwrap(), owner(false, u64::MAX), link);
+            session.push(payload(1), Some(mark(5)), None, 0);
+            if passed {
+                session.pass_over(Some(place(6)));
+            }
+            session.push(payload(1), Some(mark(7)), None, 0);
+            assert!(session.begin(1, Some(place(8)), 0));
+            let expected = if passed { Some((3, place(8))) } else { None };
+            assert_eq!(session.place(Some(place(8))), expected);
+        }
     }
 
     fn numbers(session: &Session, link: &Arc<Link>) -> Vec<u64> {

@@ -493,7 +493,11 @@ pub enum Event {
         devices: Option<Vec<DeviceId>>,
     },
     /// Control: the receivers missed something, and nobody can say what: their gateway sessions begin anew.
-    Missed,
+    Missed {
+        /// When, in milliseconds since 1970: who was sent READY after that missed nothing. `None`: until now.
+        #[serde(default)]
+        before: Option<i64>,
+    },
     /// Control: another node took this gateway session up; the node that had it lets it go.
     SessionMoved {
         /// The session.

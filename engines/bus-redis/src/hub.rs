@@ -139,7 +139,7 @@ impl State {
                 again: false,
                 stored_by: None,
             }),
-            event: Arc::new(Event::Missed),
+            event: Arc::new(Event::Missed { before: None }),
             channel: None,
             version: 0,
         };

@@ -12,6 +12,7 @@ use model::message::MessageView;
 use model::{ChannelId, DeviceId, GuildId, MessageId, UserId};
 use ports::messages::Page;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Messages of one channel that are looked at in one go.
@@ -28,6 +29,10 @@ const SKEW_MS: i64 = 5_000;
 
 /// It takes no longer than this until what was said is stored, unless its node is paused or nobody knows what became of it.
 const SLOW_MS: i64 = 5_000;
+
+/// An older message is not told any more: whoever takes a session up could not know that it had been told it before. Its hearers are
+/// told that they missed something.
+const OLD_MS: i64 = 40_000;
 
 /// A message that was found.
 pub struct Found {
@@ -154,9 +159,9 @@ pub(super) async fn tell_of(
     known: &mut HashSet<MessageId>,
 ) -> Result<()> {
     let now = world.ports.clock.now().millis();
-    let span = Span { at, until: (now.saturating_sub(at) > SLOW_MS).then_some(now) };
+    let span = Span { at, until: (now.saturating_sub(at) > SLOW_MS).then_some(now), end: i64::MAX };
     let told = parking_lot::Mutex::new(std::mem::take(known));
-    let wanted = |found: &Found| found.author == author && told.lock().insert(found.id);
+    let wanted = |found: &Found, _| found.author == author && told.lock().insert(found.id);
     let outcome = tell_since(world, HashMap::from([(channel, span)]), wanted).await;
     *known = told.into_inner();
     outcome
@@ -167,6 +172,8 @@ pub(super) async fn tell_of(
 struct Span {
     at: i64,
     until: Option<i64>,
+    /// Nothing that was said later is looked for.
+    end: i64,
 }
 
 /// Tells what was said in each channel since its moment. A channel is told of as soon as it is read: whoever tells may die, too,
@@ -174,12 +181,14 @@ struct Span {
 async fn tell_since(
     world: &World,
     channels: HashMap<ChannelId, Span>,
-    wanted: impl Fn(&Found) -> bool,
+    wanted: impl Fn(&Found, Option<i64>) -> bool,
 ) -> Result<()> {
     let wanted = &wanted;
+    let old = world.ports.clock.now().millis().saturating_sub(OLD_MS);
     futures_util::stream::iter(channels.into_iter().map(Ok))
         .try_for_each_concurrent(TOGETHER, |(channel, span)| async move {
             let mut above = MessageId::new(model::snowflake::at_ms(span.at.saturating_sub(SKEW_MS)));
+            let mut missed = None;
             for _ in 0..PAGES {
                 let heads = world.ports.messages.heads(&[channel]).await?;
                 if !heads.iter().any(|head| head.last_message > above) {
@@ -188,29 +197,49 @@ async fn tell_since(
                 let found = page_of(world, channel, above, span.until).await?;
                 let Some(highest) = found.last().map(|found| found.id) else { break };
                 above = Some(highest);
-                for found in found.into_iter().filter(wanted) {
-                    world.ports.bus.publish(found.envelope);
+                let in_time = |found: &Found| found.id.created_ms() <= span.end;
+                if !found.iter().any(in_time) {
+                    break;
                 }
+                for found in found.into_iter().filter(|found| in_time(found) && wanted(found, span.until)) {
+                    if found.id.created_ms() < old {
+                        let stored = span.until.unwrap_or_default().max(found.id.created_ms());
+                        missed = Some((found.envelope, stored.saturating_add(SLOW_MS)));
+                    } else {
+                        world.ports.bus.publish(found.envelope);
+                    }
+                }
+            }
+            if let Some((envelope, before)) = missed {
+                let event = Arc::new(Event::Missed { before: Some(before) });
+                world.ports.bus.publish(Envelope { event, ..envelope });
             }
             Ok(())
         })
         .await
 }
 
-/// Tells what was announced: messages that are found since then, but for those of which it is known that everybody was told,
-/// also those that were told before, which gateways pass over; and of everything else that something was missed.
+/// Tells what was announced: messages that are found since then, but for those of which it is known that everybody was told
+/// (asked with whether their node left them to others itself), also those that were told before, which gateways pass over; and
+/// of everything else that something was missed. With `end`, in milliseconds since 1970, only messages that were said by then.
 ///
 /// # Errors
 /// Store errors only. Nothing of what was to be told is lost by telling it once more.
-pub async fn tell(world: &World, announced: &[Announced], is_told: impl Fn(MessageId) -> bool) -> Result<()> {
+pub async fn tell(
+    world: &World,
+    announced: &[Announced],
+    end: Option<i64>,
+    is_told: impl Fn(MessageId, bool) -> bool,
+) -> Result<()> {
+    let end = end.map_or(i64::MAX, |end| end.saturating_add(SKEW_MS));
     let mut channels: HashMap<ChannelId, Span> = HashMap::new();
     let mut users: Vec<UserId> = Vec::new();
     let mut guilds: HashSet<GuildId> = HashSet::new();
     for what in announced {
         match what {
             Announced::Message { channel, at, until } => {
-                let span = channels.entry(*channel).or_insert(Span { at: *at, until: *until });
-                *span = Span { at: span.at.min(*at), until: span.until.max(*until) };
+                let span = channels.entry(*channel).or_insert(Span { at: *at, until: *until, end });
+                *span = Span { at: span.at.min(*at), until: span.until.max(*until), end };
             }
             Announced::Change { users: some } => users.extend(some),
             Announced::Guild { guild } => {
@@ -218,13 +247,31 @@ pub async fn tell(world: &World, announced: &[Announced], is_told: impl Fn(Messa
             }
         }
     }
-    tell_since(world, channels, |found| !is_told(found.id)).await?;
+    tell_since(world, channels, |found, until| !is_told(found.id, until.is_some())).await?;
     users.sort_unstable();
     users.dedup();
-    tell_users(world, &users, Event::Missed);
+    tell_users(world, &users, Event::Missed { before: None });
     let versions: Vec<GuildId> = guilds.into_iter().collect();
     for (guild, versions) in world.ports.directory.guild_versions(&versions).await? {
-        tell_guild(world, guild, versions, GuildFilter::Everyone, Event::Missed);
+        tell_guild(world, guild, versions, GuildFilter::Everyone, Event::Missed { before: None });
+    }
+    Ok(())
+}
+
+/// Tells everybody who hears messages of these channels that something was missed before a moment, in milliseconds since 1970.
+///
+/// # Errors
+/// Store errors only; some may be told then.
+pub async fn tell_missed(
+    world: &World,
+    channels: impl Iterator<Item = ChannelId>,
+    before: i64,
+) -> Result<()> {
+    let before = Some(before.saturating_add(SLOW_MS));
+    for channel in channels {
+        if let Some((stage, _)) = stage_of(world, channel, None).await? {
+            stage.hearers.tell(world, Event::Missed { before });
+        }
     }
     Ok(())
 }

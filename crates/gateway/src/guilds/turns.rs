@@ -220,16 +220,20 @@ impl Turns {
                     let comes_in = turn.channel.is_none() && turn.sees;
                     let last = comes_in && came_in.insert(*user);
                     let concerns = turn.number >= came(*user) || last;
-                    if concerns && !certain.contains_key(user) {
-                        match sight {
-                            Err(sight) => certain.insert(*user, sight),
-                            Ok(sight) => before.insert(*user, sight),
-                        };
+                    match sight {
+                        _ if !concerns => {}
+                        Err(sight) => drop(certain.entry(*user).or_insert(sight)),
+                        Ok(sight) if certain.contains_key(user) => drop(before.entry(*user).or_insert(sight)),
+                        Ok(sight) => drop(before.insert(*user, sight)),
                     }
                 }
             }
             for (user, sight) in before {
-                certain.entry(user).or_insert(sight);
+                let known = certain.entry(user).or_insert(sight);
+                if *known == Sight::Seeing && sight == Sight::Unseeing {
+                    // It came, and came once more later: when it went in between nobody noticed.
+                    *known = Sight::Unsure;
+                }
             }
             for (user, sight) in certain {
                 match sight {
@@ -303,6 +307,29 @@ mod tests {
         let late = |versions| turns.late(ChannelId::new(7), versions, None, |_| turns.next());
         assert!(late(v(4, 5)).is_empty(), "it sees it by what it was shown");
         assert_eq!(late(v(4, 4)).unseeing, HashSet::from([user(1)]));
+    }
+
+    /// Its going was passed over: it came in by an event of the first time, and was read as it was after the second.
+    #[test]
+    fn who_came_twice_was_away_in_between() {
+        for order in [[5, 9], [9, 5]] {
+            let mut turns = Turns::default();
+            for version in order {
+                turns.note(None, vec![user(1)], true, Spans::of_member(version), AT);
+            }
+            for (members, unseeing, unsure) in
+                [(4, vec![1], vec![]), (5, vec![], vec![1]), (8, vec![], vec![1]), (9, vec![], vec![])]
+            {
+                assert_eq!(late(&turns, 7, v(1, members)), (unseeing, unsure), "{order:?}, {members}");
+            }
+        }
+        // Where it is known when it went, nothing is unsure.
+        let mut turns = Turns::default();
+        for (version, sees) in [(5, true), (7, false), (9, true)] {
+            turns.note(None, vec![user(1)], sees, Spans::of_member(version), AT);
+        }
+        assert_eq!(late(&turns, 7, v(1, 6)), (vec![], vec![]));
+        assert_eq!(late(&turns, 7, v(1, 8)), (vec![1], vec![]));
     }
 
     #[test]

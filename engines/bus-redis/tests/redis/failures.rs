@@ -185,7 +185,7 @@ async fn a_failover_is_told_only_to_those_whose_routes_it_may_have_lost() {
             match at_a.recv().await.expect("the subscription ended") {
                 Delivery::Reached(_) => {}
                 Delivery::Event(envelope, None) => {
-                    assert!(matches!(*envelope.event, Event::Missed));
+                    assert!(matches!(*envelope.event, Event::Missed { .. }));
                     users.extend(envelope.to.iter().map(|user| user.get()));
                     guilds.extend(envelope.guild.as_ref().map(|audience| audience.guild.get()));
                 }

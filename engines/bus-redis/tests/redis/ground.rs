@@ -129,7 +129,9 @@ pub(crate) async fn next_within(
                 assert!(!announced.is_empty());
                 (Heard::NodeLost, None)
             }
-            Delivery::Event(envelope, _) if matches!(*envelope.event, Event::Missed) => (Heard::Missed, None),
+            Delivery::Event(envelope, _) if matches!(*envelope.event, Event::Missed { .. }) => {
+                (Heard::Missed, None)
+            }
             Delivery::Event(envelope, mark) => {
                 let (publisher, number) = read(&envelope);
                 (Heard::Number(publisher, number), mark)

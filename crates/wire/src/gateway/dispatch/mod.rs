@@ -213,7 +213,10 @@ pub fn render(event: &Event) -> Option<Rendered> {
         Event::VoiceStateUpdate { state, gone, member } => {
             json(voice_state_update::NAME, &voice_state_update::d(state, *gone, member.as_deref()))
         }
-        Event::GuildJoined { .. } | Event::Revoked { .. } | Event::SessionMoved { .. } | Event::Missed => {
+        Event::GuildJoined { .. }
+        | Event::Revoked { .. }
+        | Event::SessionMoved { .. }
+        | Event::Missed { .. } => {
             return None;
         }
     })
