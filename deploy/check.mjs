@@ -238,6 +238,7 @@ check('mariadb', new Set(ids).size === 3 && !ids.includes(undefined), `server_id
 for (const [name, value] of Object.entries({
   'cluster-enabled': 'yes', 'cluster-node-timeout': '2000', 'cluster-require-full-coverage': 'no', 'maxmemory-policy': 'noeviction', appendonly: 'no',
 })) setting('redis.conf', name, value);
+check('cassandra/start.sh', /paxos_variant: v2/.test(read('cassandra/start.sh')), 'the variant of Paxos that the tests use');
 check('cassandra/start.sh', /commitlog_sync: (group|batch)/.test(read('cassandra/start.sh')), 'commitlog_sync must be group or batch');
 
 for (const file of ['mariadb/init.sh', 'redis-init.sh', 'cassandra/start.sh']) {
