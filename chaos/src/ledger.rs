@@ -1,6 +1,7 @@
 //! What campaigns came to, one line each: the long form takes hours, so it may be made of several runs.
 
 use crate::campaign::Outcome;
+use crate::checker::Counts;
 use crate::figures::{Spread, Waits};
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
@@ -20,20 +21,9 @@ pub struct Line {
     pub seed: u64,
     /// How many seconds it ran.
     pub took: u64,
-    /// Operations.
-    pub ops: usize,
-    /// Those of unknown outcome.
-    pub unknown: usize,
-    /// Attempts to send.
-    pub attempts: usize,
-    /// Messages acknowledged.
-    pub acked: usize,
-    /// Frames about messages.
-    pub deliveries: usize,
-    /// Partings, exclusions and logouts that were answered.
-    pub revocations: usize,
-    /// Whole histories compared.
-    pub finals: usize,
+    /// What was looked at.
+    #[serde(flatten)]
+    pub counts: Counts,
     /// Broken promises, by invariant.
     pub broken: BTreeMap<String, usize>,
     /// By kind of fault.
@@ -43,7 +33,6 @@ pub struct Line {
 impl Line {
     /// What a campaign came to.
     pub fn of(outcome: &Outcome, commit: &str, seed: u64) -> Self {
-        let counts = &outcome.counts;
         let mut broken = BTreeMap::new();
         for violation in &outcome.violations {
             *broken.entry(violation.invariant.to_owned()).or_default() += 1;
@@ -53,13 +42,7 @@ impl Line {
             day: time::OffsetDateTime::now_utc().date().to_string(),
             seed,
             took: outcome.took.as_secs(),
-            ops: counts.ops,
-            unknown: counts.unknown,
-            attempts: counts.attempts,
-            acked: counts.acked,
-            deliveries: counts.deliveries,
-            revocations: counts.revocations,
-            finals: counts.finals,
+            counts: outcome.counts,
             broken,
             faults: outcome.waits.iter().map(|(name, waits)| ((*name).to_owned(), waits.clone())).collect(),
         }
@@ -131,13 +114,7 @@ mod tests {
             day: "2026-11-29".into(),
             seed: u64::MAX,
             took: 60,
-            ops: 10,
-            unknown: 1,
-            attempts: 7,
-            acked: 6,
-            deliveries: 30,
-            revocations: 2,
-            finals: 3,
+            counts: Counts { ops: 10, unknown: 1, attempts: 7, acked: 6, ..Counts::default() },
             broken: BTreeMap::from([("I1".into(), 2)]),
             faults: BTreeMap::from([(fault.into(), waits)]),
         }

@@ -98,7 +98,7 @@ fn table(lines: &[Line]) -> String {
 /// What all these campaigns came to.
 fn figures(lines: &[Line]) -> String {
     let sum = |count: fn(&Line) -> usize| lines.iter().map(count).sum::<usize>();
-    let (ops, unknown) = (sum(|line| line.ops), sum(|line| line.unknown));
+    let (ops, unknown) = (sum(|line| line.counts.ops), sum(|line| line.counts.unknown));
     let mut text = String::from(
         "| day | commit | seed | faults | seconds | operations | messages acknowledged | broken promises |\n|---|---|---|---|---|---|---|---|\n",
     );
@@ -111,8 +111,8 @@ fn figures(lines: &[Line]) -> String {
             line.seed,
             line.times(),
             line.took,
-            line.ops,
-            line.acked,
+            line.counts.ops,
+            line.counts.acked,
             line.violations()
         );
     }
@@ -128,11 +128,11 @@ fn figures(lines: &[Line]) -> String {
         sum(Line::times),
         (lines.iter().map(|line| line.took).sum::<u64>() as f64 / 360.0).round() / 10.0,
         if ops == 0 { 0.0 } else { unknown as f64 / ops as f64 * 100.0 },
-        sum(|line| line.acked),
-        sum(|line| line.attempts),
-        sum(|line| line.deliveries),
-        sum(|line| line.revocations),
-        sum(|line| line.finals),
+        sum(|line| line.counts.acked),
+        sum(|line| line.counts.attempts),
+        sum(|line| line.counts.deliveries),
+        sum(|line| line.counts.revocations),
+        sum(|line| line.counts.finals),
         shown.percentile(0.5),
         shown.percentile(0.99),
         shown.percentile(1.0),

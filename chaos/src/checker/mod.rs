@@ -41,7 +41,7 @@ pub struct Violation {
 }
 
 /// What was looked at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Counts {
     /// Operations.
     pub ops: usize,

@@ -27,8 +27,9 @@ const PAGES: usize = 100;
 /// Nodes' clocks differ by less than this.
 const SKEW_MS: i64 = 5_000;
 
-/// It takes no longer than this until what was said is stored, unless its node is paused or nobody knows what became of it.
-const SLOW_MS: i64 = 5_000;
+/// In milliseconds: it takes no longer than this until what was said is stored, unless its node is paused or nobody knows what became of
+/// it.
+pub const SLOW_MS: i64 = 10_000;
 
 /// An older message is not told any more: whoever takes a session up could not know that it had been told it before. Its hearers are
 /// told that they missed something.
@@ -76,6 +77,15 @@ pub async fn devices(world: &World, user: UserId) -> Result<Vec<DeviceId>> {
 /// # Errors
 /// Store errors only.
 pub async fn since(world: &World, asked: &[(ChannelId, Option<MessageId>)]) -> Result<Vec<Found>> {
+    since_stored(world, asked, None).await
+}
+
+/// The same, of what may have been stored as late as `stored_by`.
+async fn since_stored(
+    world: &World,
+    asked: &[(ChannelId, Option<MessageId>)],
+    stored_by: Option<i64>,
+) -> Result<Vec<Found>> {
     let above: HashMap<ChannelId, Option<MessageId>> = asked.iter().copied().collect();
     let channels: Vec<ChannelId> = above.keys().copied().collect();
     let heads = world.ports.messages.heads(&channels).await?;
@@ -84,7 +94,7 @@ pub async fn since(world: &World, asked: &[(ChannelId, Option<MessageId>)]) -> R
         (head.last_message > after).then_some((head.channel, after))
     });
     let found: Vec<Vec<Found>> = futures_util::stream::iter(newer)
-        .map(|(channel, after)| page_of(world, channel, after, None))
+        .map(|(channel, after)| page_of(world, channel, after, stored_by))
         .buffered(TOGETHER)
         .try_collect()
         .await?;
@@ -190,11 +200,7 @@ async fn tell_since(
             let mut above = MessageId::new(model::snowflake::at_ms(span.at.saturating_sub(SKEW_MS)));
             let mut missed = None;
             for _ in 0..PAGES {
-                let heads = world.ports.messages.heads(&[channel]).await?;
-                if !heads.iter().any(|head| head.last_message > above) {
-                    break;
-                }
-                let found = page_of(world, channel, above, span.until).await?;
+                let found = since_stored(world, &[(channel, above)], span.until).await?;
                 let Some(highest) = found.last().map(|found| found.id) else { break };
                 above = Some(highest);
                 let in_time = |found: &Found| found.id.created_ms() <= span.end;

@@ -9,6 +9,7 @@ use crate::payload::{Payload, Scope};
 use crate::session::Session;
 use domain::audience::Mark;
 use domain::guilds::local::connected;
+use domain::messages::missed::SLOW_MS;
 use model::event::{Envelope, Event, GuildAudience};
 use model::{GuildId, Timestamp, UserId};
 use std::sync::Arc;
@@ -18,9 +19,6 @@ use wire::gateway::dispatch;
 
 /// How long events wait for what has to be read before a guild's sessions begin anew: all other events wait behind them.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// In seconds: how long it takes at most, but for a node that is paused, until what was said is stored.
-const SLOW: i64 = 10;
 
 /// More members than this make a guild large: people are told who types there, and how who is, only if they ask for it
 /// (ops 14 and 37).
@@ -122,7 +120,7 @@ impl Gateway {
                 _ => Told::Nobody,
             };
             if let Some(said) = said {
-                let slow = said.plus_seconds(SLOW);
+                let slow = Timestamp::from_millis(said.millis().saturating_add(SLOW_MS));
                 let stored = audience.stored_by.map_or(slow, |by| slow.max(Timestamp::from_millis(by)));
                 self.leave_to_history(&mut listeners, (said, stored), &fresh, mark);
             }
