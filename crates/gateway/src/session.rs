@@ -204,7 +204,7 @@ impl Session {
     }
 
     /// READY is sent at this moment.
-    pub(crate) fn is_shown(&self, now: Timestamp) {
+    pub(crate) fn shown_at(&self, now: Timestamp) {
         let _ = self.shown.set(now);
     }
 
@@ -641,7 +641,7 @@ mod tests {
         assert!(session.may_miss(Some(1)), "it reads only behind READY, but who was taken up was sent none");
         session.begins_at(at(1_000), None);
         assert!(session.began_later_than(at(999)) && !session.began_later_than(at(1_000)));
-        session.is_shown(at(3_000));
+        session.shown_at(at(3_000));
         let missed = [Some(2_999), Some(3_000), None].map(|before| session.may_miss(before));
         assert_eq!(missed, [false, true, true]);
     }

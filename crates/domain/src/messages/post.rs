@@ -244,7 +244,6 @@ pub(super) fn tell_update(
     // Stores may call from threads of their own.
     let runtime = tokio::runtime::Handle::current();
     Box::new(move |message: &Message| {
-        let changed = HashMap::from([(message.id, message.channel)]);
         let view = MessageView {
             author: author_of(&users, message.author, message.webhook.as_ref()),
             mentions: users.all(message.mentions.iter().copied()),
@@ -259,6 +258,7 @@ pub(super) fn tell_update(
             world.ports.bus.publish(envelope);
             return;
         }
+        let changed = HashMap::from([(message.id, message.channel)]);
         runtime.spawn(async move {
             // While the stores do not answer, the announcement holds: if the process ends, as one does whose lease is over, others
             // let those who were to hear of it begin anew.

@@ -102,7 +102,7 @@ async fn begin(connection: &mut Connection, asked: &Identify, actor: &Actor, ses
         authenticate(&gateway, &asked.token, actor.is_bot()).await?;
         return Err(Close::UnknownError);
     }
-    session.is_shown(world.ports.clock.now());
+    session.shown_at(world.ports.clock.now());
     let ready = render(connection, asked, &state, session, presence.clone(), (&guilds, &sights));
     let start = DispatchStart::new(ready.name, 1);
     connection.send_parts(&[start.as_bytes(), &ready.d, DISPATCH_END]);
