@@ -12,6 +12,9 @@ use testbed::haproxy::Haproxy;
 use testbed::node::{Node, NodeOptions};
 use testbed::process::free_port;
 
+/// What a node says of its stream in Redis.
+const HEARS: &str = "events of all nodes are heard from ";
+
 /// Nodes, and what they stand on. Everything ends with it.
 #[derive(Debug)]
 pub struct Cluster {
@@ -141,6 +144,16 @@ impl Cluster {
             Some(node) => Ok(node),
             None => bail!("there is no node {number}: nodes are 1 to {count}"),
         }
+    }
+
+    /// Which stream a node hears, as its log says.
+    ///
+    /// # Errors
+    /// There is no such node, or it did not say so.
+    pub fn stream(&mut self, number: usize) -> Result<String> {
+        let log = std::fs::read_to_string(self.node(number)?.log())?;
+        let said = log.rsplit_once(HEARS).and_then(|(_, rest)| rest.split_whitespace().next());
+        Ok(said.with_context(|| format!("node {number} does not say what it hears"))?.to_owned())
     }
 
     /// Sets a node's wall clock so many seconds ahead of the machine's.

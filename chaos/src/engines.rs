@@ -159,6 +159,38 @@ impl Engines {
         Ok(())
     }
 
+    /// The last entry of a stream.
+    ///
+    /// # Errors
+    /// There is no such stream.
+    pub fn newest_entry(&self, stream: &str) -> Result<String> {
+        let newest = "return redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1][1]";
+        let entry = self.script(stream, newest, &[])?;
+        Ok(entry.trim().to_owned())
+    }
+
+    /// Drops the events among the entries behind another one, and leaves all that is not one; how many were dropped.
+    ///
+    /// # Errors
+    /// The stream's master does not answer.
+    pub fn drop_events(&self, stream: &str, behind: &str) -> Result<u32> {
+        // As `bus-redis` tags them: to users and to guilds, for the first time and again.
+        let drop = "local n = 0 \
+            for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+')) do \
+                if string.find('EAGH', string.sub(entry[2][2], 1, 1), 1, true) then \
+                    n = n + redis.call('XDEL', KEYS[1], entry[1]) \
+                end \
+            end \
+            return n";
+        let dropped = self.script(stream, drop, &[behind])?;
+        dropped.trim().parse().with_context(|| format!("Redis says of {stream}: {dropped}"))
+    }
+
+    fn script(&self, key: &str, script: &str, arguments: &[&str]) -> Result<String> {
+        let all = [&["eval", script, "1", key], arguments].concat();
+        self.redis.cli(self.redis.master_of(key)?, &all)
+    }
+
     /// Kills a Cassandra node.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use crate::clocks::NOTICED;
 use crate::cluster::Cluster;
 use crate::engines::Engines;
 use crate::record::Recorder;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use std::time::Duration;
 
 /// What goes wrong.
@@ -29,6 +29,8 @@ pub enum Fault {
     F16,
     /// Masters of the Redis Cluster are cut off.
     F17,
+    /// The last hand-overs to a node are dropped.
+    F18,
     /// The MariaDB primary is killed, after a replica was paused, and another one is promoted.
     F20,
     /// The MariaDB replicas are behind.
@@ -37,7 +39,12 @@ pub enum Fault {
     F23,
     /// A Cassandra node is down.
     F24,
+    /// Cassandra answers that a write timed out, and it lands now, later or never.
+    F25,
 }
+
+/// How many seconds something is waited for that happens many times a second.
+const PATIENCE: u32 = 5;
 
 /// One that was done: when it began and when everything was whole again.
 pub(crate) type Done = (u64, u64);
@@ -52,10 +59,12 @@ const TABLE: &[(Fault, &str, &str)] = &[
     (Fault::F15, "F15", "all of Redis down"),
     (Fault::F16, "F16", "FLUSHALL on every Redis master"),
     (Fault::F17, "F17", "a Redis master cut off (SIGSTOP), then back with its old table"),
+    (Fault::F18, "F18", "a node paused for seconds, and every event that was handed to it meanwhile dropped"),
     (Fault::F20, "F20", "MariaDB: replica paused, primary killed, the other replica promoted, both back"),
     (Fault::F21, "F21", "MariaDB: both replicas apply 10 s late"),
     (Fault::F23, "F23", "MariaDB: all connections to the primary killed, three times"),
     (Fault::F24, "F24", "one Cassandra node of three killed, or paused"),
+    (Fault::F25, "F25", "two Cassandra nodes of three paused: writes time out with an unknown outcome"),
 ];
 
 impl Fault {
@@ -75,6 +84,8 @@ impl Fault {
         Self::F15,
         Self::F9,
         Self::F10,
+        Self::F18,
+        Self::F25,
     ];
 
     fn row(self) -> (&'static str, &'static str) {
@@ -108,9 +119,10 @@ impl Fault {
         let pause = dice.percent(30);
         let jump = dice.choose(&[3_600, -3_600, 10, -10]).copied().unwrap_or(3_600);
         let detail = match self {
-            Self::F1 | Self::F10 | Self::F11 => format!("node {node}"),
+            Self::F1 | Self::F10 | Self::F11 | Self::F18 => format!("node {node}"),
             Self::F9 => format!("node {node}, by {jump} s"),
             Self::F24 => format!("Cassandra {}, {}", member + 1, if pause { "paused" } else { "killed" }),
+            Self::F25 => format!("Cassandra without {}", member + 1),
             Self::F14 | Self::F17 => format!("the Redis master {}", member + 1),
             _ => String::new(),
         };
@@ -162,6 +174,7 @@ impl Fault {
                 blocking(|| engines.pause_redis(master(engines, member)?))?;
                 seconds(2 + dice.below(8)).await;
             }
+            Self::F18 => drop_newest(cluster, node).await?,
             Self::F20 => promotion(engines(cluster)?, dice).await?,
             Self::F21 => {
                 let engines = engines(cluster)?;
@@ -181,6 +194,13 @@ impl Fault {
                     if pause { engines.pause_cassandra(member) } else { engines.kill_cassandra(member) }
                 })?;
                 seconds(8).await;
+            }
+            Self::F25 => {
+                let engines = engines(cluster)?;
+                let others = (0..3).filter(|n| *n != member);
+                blocking(|| others.into_iter().try_for_each(|n| engines.pause_cassandra(n)))?;
+                // Shorter than it takes until they are taken for dead: then writes would be refused and not time out.
+                seconds(3 + dice.below(4)).await;
             }
         }
         blocking(|| cluster.heal())?;
@@ -211,6 +231,25 @@ async fn promotion(engines: &mut Engines, dice: &Dice) -> Result<()> {
     blocking(|| engines.promote())?;
     seconds(5).await;
     Ok(())
+}
+
+/// Drops what was handed to a node last, before it reads it.
+async fn drop_newest(cluster: &mut Cluster, number: usize) -> Result<()> {
+    let key = cluster.stream(number)?;
+    cluster.node(number)?.pause()?;
+    let known = blocking(|| engines(cluster)?.newest_entry(&key))?;
+    for _ in 0..PATIENCE {
+        seconds(1).await;
+        let dropped = blocking(|| engines(cluster)?.drop_events(&key, &known))?;
+        if dropped > 0 {
+            println!("          {dropped} events for node {number} dropped");
+            cluster.node(number)?.resume()?;
+            // It asks for them, and they are added again.
+            seconds(3).await;
+            return Ok(());
+        }
+    }
+    bail!("nobody said anything to node {number} for {PATIENCE} s")
 }
 
 fn engines(cluster: &mut Cluster) -> Result<&mut Engines> {

@@ -28,9 +28,9 @@ fn start(root: &Path, command: &str, arguments: &[&str]) -> Result<bool> {
     if !run::shown(build)?.ok {
         bail!("the build failed");
     }
-    // What it costs is asked of what people run.
-    let costs = arguments.contains(&"--costs");
-    if costs {
+    // What it costs, and how long people wait, is asked of what people run.
+    let optimised = arguments.iter().any(|argument| matches!(*argument, "--costs" | "--long"));
+    if optimised {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = std::process::Command::new(cargo);
         build.args(["build", "--release", "--locked", "--package", "guildhall"]).current_dir(root);
@@ -44,7 +44,7 @@ fn start(root: &Path, command: &str, arguments: &[&str]) -> Result<bool> {
         .and_then(serde_json::Value::as_str)
         .context("no target directory")?;
     let built = Path::new(target).join("debug");
-    let server = Path::new(target).join(if costs { "release" } else { "debug" }).join("guildhall");
+    let server = Path::new(target).join(if optimised { "release" } else { "debug" }).join("guildhall");
     let status = std::process::Command::new(built.join("chaos"))
         .arg(command)
         .args(arguments)

@@ -249,6 +249,7 @@ impl Watch {
         self.shared.cluster.one(Request::new("XADD", &key).arg("*").arg(FIELD).arg(begun)).await?;
         let life = Options::millis(STREAM_KEPT);
         self.shared.cluster.one(Request::new("PEXPIRE", &key).arg(life)).await?;
+        tracing::info!("events of all nodes are heard from {key}");
         Ok(())
     }
 
