@@ -7,13 +7,17 @@ use anyhow::{Context as _, Result, bail};
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tempfile::TempDir;
 use testbed::haproxy::Haproxy;
 use testbed::node::{Node, NodeOptions};
-use testbed::process::free_port;
+use testbed::process::{free_port, wait_for};
 
 /// What a node says of its stream in Redis.
 const HEARS: &str = "events of all nodes are heard from ";
+
+/// How long somebody is waited for who has something to say to a node.
+const UNSPOKEN: Duration = Duration::from_secs(5);
 
 /// Nodes, and what they stand on. Everything ends with it.
 #[derive(Debug)]
@@ -146,14 +150,23 @@ impl Cluster {
         }
     }
 
-    /// Which stream a node hears, as its log says.
+    /// Pauses a node for a second or more, and drops every event that was handed to it meanwhile; how many.
     ///
     /// # Errors
-    /// There is no such node, or it did not say so.
-    pub fn stream(&mut self, number: usize) -> Result<String> {
+    /// There is no such node, or nobody has anything for it.
+    pub fn drop_events(&mut self, number: usize) -> Result<u32> {
         let log = std::fs::read_to_string(self.node(number)?.log())?;
         let said = log.rsplit_once(HEARS).and_then(|(_, rest)| rest.split_whitespace().next());
-        Ok(said.with_context(|| format!("node {number} does not say what it hears"))?.to_owned())
+        let stream = said.with_context(|| format!("node {number} does not say what it hears"))?;
+        self.node(number)?.pause()?;
+        let engines = self.engines.as_ref().context("there are no engines")?;
+        let known = engines.newest_entry(stream)?;
+        let dropped = wait_for(UNSPOKEN, &format!("something for node {number}"), || {
+            std::thread::sleep(Duration::from_secs(1));
+            Ok(Some(engines.drop_events(stream, &known)?).filter(|dropped| *dropped > 0))
+        });
+        self.node(number)?.resume()?;
+        dropped
     }
 
     /// Sets a node's wall clock so many seconds ahead of the machine's.

@@ -5,7 +5,7 @@ use crate::clocks::NOTICED;
 use crate::cluster::Cluster;
 use crate::engines::Engines;
 use crate::record::Recorder;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use std::time::Duration;
 
 /// What goes wrong.
@@ -42,9 +42,6 @@ pub enum Fault {
     /// Cassandra answers that a write timed out, and it lands now, later or never.
     F25,
 }
-
-/// How many seconds something is waited for that happens many times a second.
-const PATIENCE: u32 = 5;
 
 /// One that was done: when it began and when everything was whole again.
 pub(crate) type Done = (u64, u64);
@@ -174,7 +171,12 @@ impl Fault {
                 blocking(|| engines.pause_redis(master(engines, member)?))?;
                 seconds(2 + dice.below(8)).await;
             }
-            Self::F18 => drop_newest(cluster, node).await?,
+            Self::F18 => {
+                let dropped = blocking(|| cluster.drop_events(node))?;
+                println!("          {dropped} events for node {node} dropped");
+                // It asks for them, and they are added again.
+                seconds(3).await;
+            }
             Self::F20 => promotion(engines(cluster)?, dice).await?,
             Self::F21 => {
                 let engines = engines(cluster)?;
@@ -231,25 +233,6 @@ async fn promotion(engines: &mut Engines, dice: &Dice) -> Result<()> {
     blocking(|| engines.promote())?;
     seconds(5).await;
     Ok(())
-}
-
-/// Drops what was handed to a node last, before it reads it.
-async fn drop_newest(cluster: &mut Cluster, number: usize) -> Result<()> {
-    let key = cluster.stream(number)?;
-    cluster.node(number)?.pause()?;
-    let known = blocking(|| engines(cluster)?.newest_entry(&key))?;
-    for _ in 0..PATIENCE {
-        seconds(1).await;
-        let dropped = blocking(|| engines(cluster)?.drop_events(&key, &known))?;
-        if dropped > 0 {
-            println!("          {dropped} events for node {number} dropped");
-            cluster.node(number)?.resume()?;
-            // It asks for them, and they are added again.
-            seconds(3).await;
-            return Ok(());
-        }
-    }
-    bail!("nobody said anything to node {number} for {PATIENCE} s")
 }
 
 fn engines(cluster: &mut Cluster) -> Result<&mut Engines> {

@@ -1,6 +1,6 @@
 //! How long people wait around a fault.
 
-use crate::history::{Answer, Call, Change, Fact, Record, Seen, Step};
+use crate::history::{Answer, BY_ITSELF, Call, Change, Fact, Record, Seen, Step};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,7 +20,8 @@ pub struct Span {
 pub struct Waits {
     /// How many faults.
     pub count: usize,
-    /// From the answer to a send until a device of somebody in the channel knew of it: each message and device.
+    /// From the answer to a send until a device of somebody in the channel knew of it: each message and device, but for devices
+    /// that stayed away of their own accord when it was sent.
     pub shown: Spread,
     /// For each fault: the longest time without an acknowledged send.
     pub sends: Vec<f64>,
@@ -94,7 +95,7 @@ pub fn waits(records: &[Record], spans: &[Span]) -> BTreeMap<&'static str, Waits
             (span.from.saturating_sub(1_000_000_000)..span.to.saturating_add(AFTERWARDS)).contains(acked)
         });
         let waits = all.entry(during.map_or("none", |span| span.name)).or_default();
-        for proc in told.listeners(*channel).filter(|proc| proc != sender) {
+        for proc in told.listeners(*channel).filter(|proc| proc != sender && !told.is_away(*proc, *acked)) {
             if let Some(knew) = told.knew.get(&(proc, *id)) {
                 waits.shown.note(knew.saturating_sub(*acked) as f64 / 1e9);
             }
@@ -113,6 +114,8 @@ struct Told {
     rights: Vec<u64>,
     members: HashMap<u64, Vec<u64>>,
     devices: HashMap<u64, Vec<u32>>,
+    /// From when until when devices stayed away of their own accord.
+    away: HashMap<u32, Vec<(u64, u64)>>,
 }
 
 impl Told {
@@ -151,6 +154,16 @@ impl Told {
                 Step::Saw { event: Seen::Message { change: Change::Create, row, .. } } => {
                     told.knew.entry((record.proc, row.id)).or_insert(record.mono_ns);
                 }
+                Step::Saw { event: Seen::Cut { code: BY_ITSELF } } => {
+                    told.away.entry(record.proc).or_default().push((record.mono_ns, u64::MAX));
+                }
+                Step::Saw { event: Seen::Ready { .. } | Seen::Resumed { .. } } => {
+                    if let Some((_, until)) =
+                        told.away.get_mut(&record.proc).and_then(|spans| spans.last_mut())
+                    {
+                        *until = record.mono_ns.min(*until);
+                    }
+                }
                 Step::Fact { fact: Fact::Channel { channel, members, .. } } => {
                     told.members.insert(*channel, members.clone());
                 }
@@ -166,6 +179,11 @@ impl Told {
     fn listeners(&self, channel: u64) -> impl Iterator<Item = u32> {
         let members = self.members.get(&channel).map(Vec::as_slice).unwrap_or_default();
         members.iter().filter_map(|user| self.devices.get(user)).flatten().copied()
+    }
+
+    fn is_away(&self, proc: u32, at: u64) -> bool {
+        let spans = self.away.get(&proc).map(Vec::as_slice).unwrap_or_default();
+        spans.iter().any(|(from, until)| (*from..*until).contains(&at))
     }
 }
 
@@ -200,6 +218,31 @@ mod tests {
         assert!((stretch(&moments, seconds(2), seconds(7)) - 4.0).abs() < 1e-9);
         assert!((stretch(&moments, seconds(7), seconds(12)) - 5.0).abs() < 1e-9);
         assert!((stretch(&[], 0, seconds(3)) - 3.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn who_stays_away_of_its_own_accord_waits_for_nothing() {
+        let saw = |second: u64, event| Record {
+            mono_ns: second * 1_000_000_000,
+            wall_ns: 0,
+            proc: 3,
+            op_id: 0,
+            node: 0,
+            step: Step::Saw { event },
+        };
+        let session = || "s".to_owned();
+        let told = Told::read(&[
+            saw(1, Seen::Ready { session: session() }),
+            saw(2, Seen::Cut { code: BY_ITSELF }),
+            saw(5, Seen::Resuming { session: session(), seq: 1 }),
+            saw(6, Seen::Resumed { session: session() }),
+            saw(7, Seen::Cut { code: 7 }),
+            saw(9, Seen::Resumed { session: session() }),
+            saw(11, Seen::Cut { code: BY_ITSELF }),
+        ]);
+        let away: Vec<u64> = (0..15).filter(|second| told.is_away(3, second * 1_000_000_000)).collect();
+        assert_eq!(away, [2, 3, 4, 5, 11, 12, 13, 14]);
+        assert!(!told.is_away(4, 2_000_000_000));
     }
 
     #[test]

@@ -244,7 +244,7 @@ pub enum Seen {
     },
     /// The socket is gone.
     Cut {
-        /// The close code; 0 without one.
+        /// The close code; 0 without one, [`BY_ITSELF`] if it hung up.
         code: u16,
     },
     /// A message was created, changed or deleted.
@@ -261,6 +261,9 @@ pub enum Seen {
         row: Row,
     },
 }
+
+/// In place of a close code: the device hung up and stays away for a while. No server says so.
+pub const BY_ITSELF: u16 = 1;
 
 /// What happened to a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,6 +11,7 @@ start node N                                    pause redis N       SIGSTOP
 stop node N        SIGTERM: it drains           stop redis          all members
 pause node N       SIGSTOP                      flush redis         FLUSHALL on every master
 resume node N      SIGCONT                      kill cassandra N    pause cassandra N
+drop node N        the last events for it       clock node N SECONDS  its clock goes ahead so far
 promote            a MariaDB replica becomes the primary, also while the old one lives
 kill mariadb N     pause mariadb N              lag mariadb SECONDS replicas apply so late
 cut mariadb        kill all connections to the primary
@@ -58,6 +59,13 @@ fn order(cluster: &mut Cluster, words: &[&str]) -> Result<String> {
     // People count from 1, the engines' starters from 0.
     let member = |text: &&str| number(text)?.checked_sub(1).context("members are numbered from 1");
     match words {
+        ["drop", "node", which] => {
+            return Ok(format!("{} events dropped", cluster.drop_events(number(which)?)?));
+        }
+        ["clock", "node", which, ahead] => {
+            let ahead = ahead.parse().with_context(|| format!("{ahead} is no number of seconds"))?;
+            cluster.set_clock(number(which)?, ahead)?;
+        }
         [verb, "node", which] => {
             let node = cluster.node(number(which)?)?;
             match *verb {

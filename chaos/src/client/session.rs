@@ -4,7 +4,7 @@
 use super::Dice;
 use super::rest::{self, Api, Reply};
 use super::socket::{Frame, Socket};
-use crate::history::{Answer, Call, Change, Row, Seen};
+use crate::history::{Answer, BY_ITSELF, Call, Change, Row, Seen};
 use crate::people::Device;
 use crate::record::Recorder;
 use parking_lot::Mutex;
@@ -227,7 +227,7 @@ impl Ear {
                 }
                 order = told.recv() => match order {
                     Some(Order::Away { stay, old }) => {
-                        self.saw(Seen::Cut { code: 1 });
+                        self.saw(Seen::Cut { code: BY_ITSELF });
                         if let Some((_, seq)) = self.session.as_mut().filter(|_| old) {
                             *seq = 1;
                             self.asks_too_much = true;
