@@ -76,7 +76,7 @@ pub(crate) fn tell_guild(
     let channel = filter.channel();
     world.ports.bus.publish(Envelope {
         to: Audience::default(),
-        guild: Some(GuildAudience { guild, versions, filter, again: false, stored_by: None }),
+        guild: Some(GuildAudience { guild, versions, filter, again: false, stored_by: None, sight: None }),
         event: Arc::new(event),
         channel,
         version: 0,

@@ -35,6 +35,10 @@ pub struct GuildAudience {
     /// it was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stored_by: Option<i64>,
+    /// Of the channel, under these versions: see [`permissions::sight`](crate::permissions::sight). A gateway that went from older
+    /// versions to newer ones at once knows by it whether the channel was seen by the same members in between.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sight: Option<u64>,
 }
 
 /// What a member must be to hear of an event.

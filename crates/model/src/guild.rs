@@ -258,6 +258,9 @@ pub struct Member {
     /// said under an older one is not for it.
     #[serde(default)]
     pub came: u64,
+    /// The version of the guild's members with which it became what it is; 0 if nobody changed it since that is kept.
+    #[serde(default)]
+    pub changed: u64,
 }
 
 impl Member {
@@ -273,7 +276,14 @@ impl Member {
             mute: false,
             flags: 0,
             came: 0,
+            changed: 0,
         }
+    }
+
+    /// The same, as it comes in with a version of the guild's members.
+    #[must_use]
+    pub fn come_with(self, version: u64) -> Self {
+        Self { came: version, changed: version, ..self }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::guild::{GuildChannel, GuildState, Member, OverwriteTarget};
 use crate::{GuildId, RoleId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use std::ops::{BitAnd, BitOr, BitOrAssign, Not};
 
 /// A set of Discord's permission bits. Bits that have no name yet are kept as they came.
@@ -294,6 +295,25 @@ pub fn in_thread(
         permissions |= Permissions::SEND_MESSAGES;
     }
     effective(timed_out(permissions, subject, now), parent)
+}
+
+/// A digest of everything in a state by which it is decided who may view a channel. Where two states have the same, whoever has the
+/// same roles in both sees the channel in both or in neither. Programs of different builds need not come to the same.
+pub fn sight(state: &GuildState, channel: &GuildChannel) -> u64 {
+    let digest = |part: (u8, u64, u64, u64)| BuildHasherDefault::<DefaultHasher>::default().hash_one(part);
+    let seeing = |held: Permissions| (held & (Permissions::VIEW_CHANNEL | Permissions::ADMINISTRATOR)).0;
+    let roles = state.roles.iter().map(|role| (0, role.id.get(), seeing(role.permissions), 0));
+    let overwrites = state.holder(channel).overwrites.iter().map(|overwrite| {
+        let (kind, target) = match overwrite.target {
+            OverwriteTarget::Role(role) => (1, role.get()),
+            OverwriteTarget::Member(user) => (2, user.get()),
+        };
+        (kind, target, seeing(overwrite.allow), seeing(overwrite.deny))
+    });
+    // In any order: databases give them as they like.
+    let owner = digest((3, state.guild.owner.get(), 0, 0));
+    let parts = roles.chain(overwrites).filter(|(.., allow, deny)| allow | deny != 0);
+    parts.map(digest).fold(owner, u64::wrapping_add)
 }
 
 fn overwritten(

@@ -138,6 +138,7 @@ impl State {
                 filter: GuildFilter::Everyone,
                 again: false,
                 stored_by: None,
+                sight: None,
             }),
             event: Arc::new(Event::Missed { before: None }),
             channel: None,

@@ -64,8 +64,10 @@ enum Given {
 pub(crate) struct Publisher {
     pub(crate) shared: Arc<Shared>,
     pub(crate) streams: HashMap<u64, Stream>,
-    /// The last events, for when this node must tell itself of them.
-    recent: VecDeque<Arc<Item>>,
+    /// The last events that went to a stream of this node, and to which, for when it must tell itself of them.
+    recent: VecDeque<(u64, Arc<Item>)>,
+    /// Those that are being handed over.
+    under_way: Vec<Arc<Item>>,
     failing: Option<Instant>,
     told_lost: Option<Instant>,
     lost: bool,
@@ -77,6 +79,7 @@ impl Publisher {
             shared,
             streams: HashMap::new(),
             recent: VecDeque::new(),
+            under_way: Vec::new(),
             failing: None,
             told_lost: None,
             lost: false,
@@ -121,10 +124,6 @@ impl Publisher {
         queue.bytes = queue.bytes.saturating_sub(batch.iter().map(|item| item.body.len()).sum());
         metrics::gauge!("bus_queue").set(f64::from(u32::try_from(queue.items.len()).unwrap_or(u32::MAX)));
         drop(queue);
-        self.recent.extend(batch.iter().cloned());
-        while self.recent.len() > crate::repair::KEPT {
-            self.recent.pop_front();
-        }
         (!batch.is_empty()).then_some(batch)
     }
 
@@ -138,13 +137,28 @@ impl Publisher {
         }
     }
 
+    /// Remembers what went to the stream that this node hears. What did not was for nobody here, whoever came since: that one was
+    /// shown how everything was by then.
+    fn remember(&mut self, parcels: Vec<Parcel>) {
+        let own = self.shared.hub.stream();
+        self.under_way.clear();
+        let here = parcels.into_iter().filter(|parcel| parcel.given.contains_key(&own));
+        self.recent.extend(here.map(|parcel| (own, parcel.item)));
+        while self.recent.len() > crate::repair::KEPT {
+            self.recent.pop_front();
+        }
+    }
+
     /// Tells this node what others cannot be told; false if they can, by now.
     fn tell_myself(&mut self) -> bool {
         let mut state = self.shared.hub.lock();
         if !state.alone {
             return false;
         }
-        for item in &self.recent {
+        // Sessions that heard another stream are over.
+        let heard =
+            self.recent.iter().filter(|(stream, _)| *stream == state.stream).map(|(_, item)| item.clone());
+        for item in heard.chain(std::mem::take(&mut self.under_way)).collect::<Vec<_>>() {
             if item.number > state.own {
                 state.own = item.number;
                 if scopes(&item.envelope).any(|scope| self.shared.routes.is_here(scope)) {
@@ -161,6 +175,7 @@ impl Publisher {
         metrics::counter!("bus_published").increment(u64::try_from(batch.len()).unwrap_or(0));
         let mut parcels: Vec<Parcel> =
             batch.into_iter().map(|item| Parcel { item, given: HashMap::new() }).collect();
+        self.under_way = parcels.iter().map(|parcel| parcel.item.clone()).collect();
         let mut stale = 0;
         loop {
             if self.tell_myself() {
@@ -190,12 +205,12 @@ impl Publisher {
                 if fault.is_none() {
                     self.failing = None;
                 }
-                return;
+                return self.remember(parcels);
             }
             let since = *self.failing.get_or_insert_with(Instant::now);
             if since.elapsed() >= self.shared.options.hold && !self.own_is_open(&parcels) {
                 // The numbers are given: the nodes find out what they miss, and ask.
-                return;
+                return self.remember(parcels);
             }
             tokio::time::sleep(PAUSE).await;
         }

@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
     Step { statements: FOUNDATION, needs: 1 },
     Step { statements: guilds::TABLES, needs: 1 },
     Step { statements: guilds::CAME, needs: 1 },
+    Step { statements: guilds::CHANGED, needs: 1 },
 ];
 
 /// Foreign keys only where a row has one parent that is never locked by a hot path.

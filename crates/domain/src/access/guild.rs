@@ -291,10 +291,9 @@ impl GuildPlace {
 
     /// Who hears of what happens here.
     pub(crate) fn hearers(&self) -> Hearers {
-        Hearers::of_guild(
-            audience(&self.channel, self.member.versions(), self.participants.clone()),
-            self.channel(),
-        )
+        let audience = audience(&self.channel, self.member.versions(), self.participants.clone());
+        let sight = Some(permissions::sight(self.member.state(), &self.channel));
+        Hearers::of_guild(GuildAudience { sight, ..audience }, self.channel())
     }
 
     /// Where messages are told.
@@ -344,7 +343,7 @@ pub(crate) fn audience(
         (Some(parent), None) => GuildFilter::Channel(parent),
         (None, _) => GuildFilter::Channel(channel.id),
     };
-    GuildAudience { guild: channel.guild, versions, filter, again: false, stored_by: None }
+    GuildAudience { guild: channel.guild, versions, filter, again: false, stored_by: None, sight: None }
 }
 
 /// The guild of a channel; `None` for what is no guild's channel.

@@ -100,12 +100,12 @@ impl Gateway {
                 local.was(event, then, self.world().ports.clock.now());
             }
             let said = match event {
-                Event::MessageCreate { view, .. } if audience.again => {
+                Event::MessageCreate { view, .. } => {
                     Some(Timestamp::from_millis(view.message.id.created_ms()))
                 }
                 _ => None,
             };
-            let late = local.late(audience, said);
+            let late = local.late(audience, said.filter(|_| audience.again));
             if !late.is_empty() {
                 metrics::counter!("gateway_late_events").increment(1);
                 self.pass_over(&mut listeners, &late, mark);
@@ -119,7 +119,8 @@ impl Gateway {
                 }
                 _ => Told::Nobody,
             };
-            if let Some(said) = said {
+            // What is delivered alone has no place in a stream by which it would be known who began after it.
+            if let Some(said) = said.filter(|_| audience.again || self.alone().is_on()) {
                 let slow = Timestamp::from_millis(said.millis().saturating_add(SLOW_MS));
                 let stored = audience.stored_by.map_or(slow, |by| slow.max(Timestamp::from_millis(by)));
                 self.leave_to_history(&mut listeners, (said, stored), &fresh, mark);
@@ -157,7 +158,7 @@ impl Gateway {
         }
     }
 
-    /// Takes those out of the listeners who began after a message was said that is told again: under which rights it was said
+    /// Takes those out of the listeners who began after a message was said that is told again, or without a place: under which rights it was said
     /// nobody knows by now, and it is in the history that they read behind READY. Unless it was stored so slowly that they may
     /// have read before: who was not told of it begins anew then.
     fn leave_to_history(

@@ -9,7 +9,7 @@ use crate::session::{Session, SessionId};
 use domain::guilds::local::Connected;
 use model::event::{Event, GuildAudience, GuildFilter};
 use model::guild::{GuildChannel, GuildState, Member, Versions};
-use model::permissions::base;
+use model::permissions::{base, sight};
 use model::{ChannelId, GuildId, Permissions, Timestamp, UserId};
 use smallvec::SmallVec;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -21,6 +21,9 @@ pub(crate) type Listeners = Arc<Vec<Arc<Session>>>;
 /// Channels that are gone and still remembered: what is told of their end, and of what went with them, is for those who
 /// saw them.
 const GONE: usize = 256;
+
+/// Leaps that are remembered.
+const LEAPS: usize = 64;
 
 /// Channels whose listeners are kept at the same time.
 const LISTS: usize = 1_024;
@@ -46,6 +49,13 @@ pub(crate) struct Asked {
     pub(crate) users: Vec<UserId>,
     /// They are all that are here.
     pub(crate) whole: bool,
+}
+
+/// The state was read after one version, and at another one: nobody here knows what held in between.
+struct Leap {
+    after: u64,
+    at: u64,
+    found: Timestamp,
 }
 
 /// A connected user.
@@ -75,6 +85,10 @@ pub(crate) struct Local {
     everybody: Option<Listeners>,
     gone: VecDeque<GuildChannel>,
     turns: Turns,
+    /// Versions of the state that were read over, the last ones last.
+    leaps: VecDeque<Leap>,
+    /// A newer state was read with memberships of the same moment for some only. All of them are to be read.
+    torn: bool,
     /// How many members the guild has, connected or not, as far as it is known.
     pub(crate) count: Option<u64>,
 }
@@ -92,6 +106,8 @@ impl Local {
             everybody: None,
             gone: VecDeque::new(),
             turns: Turns::default(),
+            leaps: VecDeque::new(),
+            torn: false,
             count: None,
         }
     }
@@ -200,7 +216,7 @@ impl Local {
 
     /// Whose memberships have to be read so that nothing is older than these versions: of those who came since, or of all.
     pub(crate) fn wanting(&self, versions: Versions) -> Asked {
-        let whole = self.views.is_none() || self.versions.members < versions.members;
+        let whole = self.views.is_none() || self.torn || self.versions.members < versions.members;
         let wanted = self.here.iter().filter(|(_, here)| whole || here.known.is_none());
         Asked { users: wanted.map(|(user, _)| *user).collect(), whole }
     }
@@ -213,9 +229,29 @@ impl Local {
 
     /// Takes what was read of the guild. What follows from it for sessions that were here before.
     pub(crate) fn read(&mut self, read: Connected, asked: &Asked, now: Timestamp) -> Vec<Derived> {
+        let both = read.versions.state > self.versions.state && read.versions.members > self.versions.members;
+        self.torn = both && !asked.whole;
+        if self.torn {
+            // By the new state and an old membership somebody may not see what it saw before and sees since.
+            return Vec::new();
+        }
         let spans = Spans::between(self.versions, self.versions.max_of(read.versions));
         let mut changes = Changes::new(spans, now);
         if read.versions.state >= self.versions.state || self.views.is_none() {
+            if self.views.is_some() && read.versions.state > self.versions.state + 1 {
+                self.leaps.push_back(Leap {
+                    after: self.versions.state,
+                    at: read.versions.state,
+                    found: now,
+                });
+            }
+            while self
+                .leaps
+                .front()
+                .is_some_and(|leap| self.leaps.len() > LEAPS || leap.found.plus_seconds(KEPT) < now)
+            {
+                self.leaps.pop_front();
+            }
             self.take_state(read.state, &mut changes);
             self.versions.state = read.versions.state;
         }
@@ -324,20 +360,21 @@ impl Local {
             for sees in [false, true] {
                 self.turns.note(None, vec![user], sees, changes.spans.of_the_members(), changes.now);
             }
+        } else if let Some(spans) = changes.spans.of_member_since(member.changed) {
+            // It may have had other roles in between.
+            self.turns.doubt(user, spans, changes.now);
         }
         known.member = member;
         if !Arc::ptr_eq(&known.view, &view) {
             let before = std::mem::replace(&mut known.view, view.clone());
-            if before == view {
-                // Other roles that see the same.
-                return;
-            }
-            if changes.before.is_none() {
+            if changes.before.is_some() {
+                // Both changed at once: what it saw is compared with what it sees now, and what it would have seen by the one and
+                // not the other is not known.
+                self.turns.doubt(user, changes.spans, changes.now);
+                changes.reseen(&before, view, &here.sessions);
+            } else if before != view {
                 self.listeners.clear();
                 changes.seen(before, view, changes.spans.of_the_members(), &here.sessions);
-            } else {
-                // Both changed at once: what it saw is compared with what it sees now.
-                changes.reseen(&before, view, &here.sessions);
             }
         }
     }
@@ -443,6 +480,7 @@ impl Local {
     /// Whether nobody can be chosen under these versions yet.
     pub(crate) fn is_stale(&self, versions: Versions) -> bool {
         self.views.is_none()
+            || self.torn
             || self.unread > 0
             || self.versions.state < versions.state
             || self.versions.members < versions.members
@@ -483,11 +521,17 @@ impl Local {
         // Most users saw the same: what differs is looked for once.
         let mut differing: HashMap<(usize, usize), Vec<usize>> = HashMap::new();
         let mut hidden: HashMap<usize, Vec<UserId>> = HashMap::new();
+        let mut others: Vec<UserId> = Vec::new();
         for (user, here) in self.here.iter().filter(|_| differs) {
             let Some(known) = here.known.as_ref().filter(|_| member.is_none_or(|was| was.user == *user))
             else {
                 continue;
             };
+            if of_state && known.member.changed > versions.members {
+                // What its membership was then is not known.
+                others.push(*user);
+                continue;
+            }
             let (view, sees) = (then.of(member.unwrap_or(&known.member)), &known.view);
             let key = (Arc::as_ptr(&view) as usize, Arc::as_ptr(sees) as usize);
             let differing = differing.entry(key).or_insert_with(|| {
@@ -519,6 +563,9 @@ impl Local {
             });
         }
         let ids: Vec<ChannelId> = then.state.channels.iter().map(|channel| channel.id).collect();
+        for user in others {
+            self.turns.doubt(user, Spans::at_state(versions.state), now);
+        }
         for (index, users) in hidden {
             let channel = ids.get(index).copied();
             self.turns.note(channel, users.clone(), false, hid, now);
@@ -533,7 +580,25 @@ impl Local {
     /// `said`, if it is a message that is told again.
     pub(crate) fn late(&self, audience: &GuildAudience, said: Option<Timestamp>) -> Late {
         let came = |user| self.here.get(&user).map_or(0, |here| here.came);
-        self.turns.late(audience.filter.channel(), audience.versions, said, came)
+        let mut late = self.turns.late(audience.filter.channel(), audience.versions, said, came);
+        if self.was_seen_by_others(audience) {
+            let unseeing = &late.unseeing;
+            late.unsure.extend(self.here.keys().filter(|user| !unseeing.contains(user)));
+        }
+        late
+    }
+
+    /// Whether an event happened under a state that was read over, and in which other members may have seen its channel than now.
+    fn was_seen_by_others(&self, audience: &GuildAudience) -> bool {
+        let version = audience.versions.state;
+        let read_over = |leap: &Leap| leap.after < version && version < leap.at;
+        let (Some(then), Some(channel), Some(state)) =
+            (audience.sight, audience.filter.channel(), self.state())
+        else {
+            return false;
+        };
+        self.leaps.iter().any(read_over)
+            && state.channel(channel).is_none_or(|channel| sight(state, channel) != then)
     }
 
     /// The sessions that may hear of an event, whatever they asked for.

@@ -69,6 +69,20 @@ impl Spans {
         Self { state: Span::between(version.saturating_sub(1), version), members: Span::NONE }
     }
 
+    /// The same for a member whose membership is what it is since this version: between the two nobody knows what it was. `None` if it
+    /// followed at once, or before.
+    pub(crate) fn of_member_since(self, version: u64) -> Option<Self> {
+        let Span { after, at } = self.members;
+        (after.saturating_add(1) < version && version <= at)
+            .then_some(Self { state: Span::NONE, members: Span { after, at: version } })
+    }
+
+    /// This version of the state.
+    pub(crate) fn at_state(version: u64) -> Self {
+        let state = Span { after: version.saturating_sub(1), at: version.saturating_add(1) };
+        Self { state, members: Span::NONE }
+    }
+
     /// They are known from these versions on; of what was before nothing is said.
     pub(crate) fn from(versions: Versions) -> Self {
         Self {
@@ -96,8 +110,8 @@ struct Turn {
     /// The channel; `None` for all of the guild.
     channel: Option<ChannelId>,
     users: Vec<UserId>,
-    /// Whether they see it since.
-    sees: bool,
+    /// Whether they see it since; `None`: as before, but nobody knows about in between.
+    sees: Option<bool>,
     spans: Spans,
     /// When that was found out.
     found: Timestamp,
@@ -147,8 +161,24 @@ impl Turns {
     pub(crate) fn note(
         &mut self,
         channel: Option<ChannelId>,
-        mut users: Vec<UserId>,
+        users: Vec<UserId>,
         sees: bool,
+        spans: Spans,
+        now: Timestamp,
+    ) {
+        self.keep(channel, users, Some(sees), spans, now);
+    }
+
+    /// Notes that nobody knows what a user saw in between.
+    pub(crate) fn doubt(&mut self, user: UserId, spans: Spans, now: Timestamp) {
+        self.keep(None, vec![user], None, spans, now);
+    }
+
+    fn keep(
+        &mut self,
+        channel: Option<ChannelId>,
+        mut users: Vec<UserId>,
+        sees: Option<bool>,
         spans: Spans,
         now: Timestamp,
     ) {
@@ -176,7 +206,7 @@ impl Turns {
     pub(crate) fn unsure(&self, versions: Versions, of_state: bool) -> Vec<(ChannelId, Vec<UserId>)> {
         let turns = self.all.iter().filter(|turn| {
             let other = if of_state { turn.spans.members } else { turn.spans.state };
-            turn.sees && other == Span::NONE && turn.spans.is_past(versions).is_none()
+            turn.sees == Some(true) && other == Span::NONE && turn.spans.is_past(versions).is_none()
         });
         turns.filter_map(|turn| Some((turn.channel?, turn.users.clone()))).collect()
     }
@@ -206,18 +236,22 @@ impl Turns {
                 if past != Some(true) && turn.spans.says_nothing_of_before() {
                     continue;
                 }
+                let sees = turn.sees == Some(true);
                 let sight = match past {
-                    _ if said.is_some_and(|said| turn.sees && said < turn.found) => Err(Sight::Unsure),
-                    Some(true) if turn.sees => Err(Sight::Seeing),
-                    Some(true) => Err(Sight::Unseeing),
+                    _ if said.is_some_and(|said| turn.sees != Some(false) && said < turn.found) => {
+                        Err(Sight::Unsure)
+                    }
                     None => Err(Sight::Unsure),
-                    Some(false) if turn.sees => Ok(Sight::Unseeing),
+                    Some(_) if turn.sees.is_none() => continue,
+                    Some(true) if sees => Err(Sight::Seeing),
+                    Some(true) => Err(Sight::Unseeing),
+                    Some(false) if sees => Ok(Sight::Unseeing),
                     Some(false) => Ok(Sight::Seeing),
                 };
                 for user in &turn.users {
                     // Who comes into the guild is of interest before it comes here: the last time, for how an earlier
                     // membership ended is not known.
-                    let comes_in = turn.channel.is_none() && turn.sees;
+                    let comes_in = turn.channel.is_none() && sees;
                     let last = comes_in && came_in.insert(*user);
                     let concerns = turn.number >= came(*user) || last;
                     match sight {

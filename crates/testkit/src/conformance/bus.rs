@@ -75,6 +75,7 @@ fn guild_event(guild: u64, publisher: u64, number: u64) -> Envelope {
             filter: GuildFilter::Channel(ChannelId::new(publisher + 1).unwrap()),
             again: number.is_multiple_of(2),
             stored_by: number.is_multiple_of(4).then_some(i64::MAX),
+            sight: (!number.is_multiple_of(3)).then_some(u64::MAX),
         }),
         ..event(publisher, number)
     }

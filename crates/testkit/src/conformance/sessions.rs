@@ -106,6 +106,7 @@ fn guild_event(to: u64, number: u64) -> Envelope {
             filter: GuildFilter::Everyone,
             again: false,
             stored_by: None,
+            sight: None,
         }),
         ..event(&[], number)
     }

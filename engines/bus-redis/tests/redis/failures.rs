@@ -214,6 +214,10 @@ async fn without_redis_a_node_goes_on_alone_and_comes_together_again() {
     a.publish(event(&[1, 2], 1, 1));
     assert_eq!(next(&mut at_a).await, Heard::Number(1, 1));
     assert_eq!(next(&mut at_b).await, Heard::Number(1, 1));
+    // Nobody was here for whom this is. Who comes now was shown how everything is.
+    a.publish(event(&[3], 1, 1_000));
+    a.flushed().await;
+    come(&a, 3).await;
     let stop = cluster.clone();
     blocking(move || stop.lock().unwrap().stop_all().unwrap()).await;
     // What is published in the moment of the fall is delivered here, once and in its place.
@@ -230,7 +234,7 @@ async fn without_redis_a_node_goes_on_alone_and_comes_together_again() {
     }
     // Nothing hangs meanwhile.
     let begun = Instant::now();
-    come(&a, 3).await;
+    come(&a, 4).await;
     a.set(user(3), online("a")).await.unwrap();
     assert_eq!(a.merged(&[user(2), user(3)]).await.unwrap().len(), 1);
     for _ in 0..5 {

@@ -90,6 +90,7 @@ pub(crate) fn guild_event(to: u64, publisher: u64, number: u64) -> Envelope {
         filter: GuildFilter::Everyone,
         again: false,
         stored_by: None,
+        sight: None,
     };
     Envelope { guild: Some(audience), ..event(&[], publisher, number) }
 }

@@ -34,7 +34,7 @@ async fn come_in(tx: &mut Tx, filling: &Filling) -> Result<Option<Versions>, Fau
     let Some(held) = hold(tx, filling.guild).await? else { return Ok(None) };
     for member in &filling.members {
         if members::load(tx, filling.guild, member.user).await?.is_none() {
-            let member = Member { came: held.versions.members + 1, ..member.clone() };
+            let member = member.clone().come_with(held.versions.members + 1);
             members::insert(tx, filling.guild, &member).await?;
         }
     }

@@ -20,7 +20,7 @@ use sqlx::any::AnyRow;
 /// The columns that [`collect`] reads, in its order.
 macro_rules! member_columns {
     () => {
-        "m.user_id, m.nick, m.joined, m.timeout_until, m.deaf, m.mute, m.flags, m.came, r.role_id"
+        "m.user_id, m.nick, m.joined, m.timeout_until, m.deaf, m.mute, m.flags, m.came, m.changed, r.role_id"
     };
 }
 pub(super) use member_columns;
@@ -50,10 +50,11 @@ pub(super) fn collect(rows: &[AnyRow], at: usize) -> Result<Vec<Member>, Fault> 
                 mute: flag(row, at + 5)?,
                 flags: small(row, at + 6)?,
                 came: version(row, at + 7)?,
+                changed: version(row, at + 8)?,
             });
         }
-        if let (Some(last), Some(_)) = (members.last_mut(), opt_int(row, at + 8)?) {
-            last.roles.push(role(row, at + 8)?);
+        if let (Some(last), Some(_)) = (members.last_mut(), opt_int(row, at + 9)?) {
+            last.roles.push(role(row, at + 9)?);
         }
     }
     Ok(members)
@@ -89,8 +90,8 @@ pub(super) async fn guilds_of(tx: &mut Tx, user: UserId) -> Result<i64, Fault> {
 /// Makes somebody a member, and counts it. The caller raises the version, to the one with which it says that it came.
 pub(super) async fn insert(tx: &mut Tx, guild: GuildId, member: &Member) -> Result<(), Fault> {
     tx.run(
-        "INSERT INTO guild_members (guild_id, user_id, bot, nick, joined, timeout_until, deaf, mute, flags, came)
-            VALUES (?, ?, COALESCE((SELECT u.bot FROM users u WHERE u.id = ?), 0), ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO guild_members (guild_id, user_id, bot, nick, joined, timeout_until, deaf, mute, flags, came, changed)
+            VALUES (?, ?, COALESCE((SELECT u.bot FROM users u WHERE u.id = ?), 0), ?, ?, ?, ?, ?, ?, ?, ?)",
         binds![
             guild,
             member.user,
@@ -101,7 +102,8 @@ pub(super) async fn insert(tx: &mut Tx, guild: GuildId, member: &Member) -> Resu
             member.deaf,
             member.mute,
             member.flags,
-            i64::try_from(member.came).unwrap_or(i64::MAX)
+            i64::try_from(member.came).unwrap_or(i64::MAX),
+            i64::try_from(member.changed).unwrap_or(i64::MAX)
         ],
     )
     .await?;
@@ -198,7 +200,8 @@ pub(super) async fn page(
     let sql = concat!(
         "SELECT ",
         member_columns!(),
-        " FROM (SELECT x.guild_id, x.user_id, x.nick, x.joined, x.timeout_until, x.deaf, x.mute, x.flags, x.came
+        " FROM (SELECT x.guild_id, x.user_id, x.nick, x.joined, x.timeout_until, x.deaf, x.mute, x.flags, x.came,
+                x.changed
             FROM guild_members x JOIN guilds g ON g.id = x.guild_id
             WHERE x.guild_id = ? AND x.user_id > ? ORDER BY x.user_id LIMIT ?) m",
         with_roles!(),
@@ -324,7 +327,7 @@ async fn come_in(tx: &mut Tx, coming: &Coming) -> Result<Joined, Fault> {
         return Ok(Joined::TooMany);
     }
     invites::used(tx, code).await?;
-    let member = Member { came: held.versions.members + 1, ..Member::new(*user, *at) };
+    let member = Member::new(*user, *at).come_with(held.versions.members + 1);
     insert(tx, *guild, &member).await?;
     Ok(Joined::Joined(held.done(tx, Raises::Members, &[], member).await?))
 }
@@ -349,7 +352,7 @@ pub(super) async fn join_bot(
                 if super::bans::is_banned(tx, *guild, *user).await? {
                     return Ok(Joined::Banned);
                 }
-                let mut member = Member { came: held.versions.members + 1, ..Member::new(*user, *at) };
+                let mut member = Member::new(*user, *at).come_with(held.versions.members + 1);
                 let mut raises = Raises::Members;
                 if let Some(role) = role {
                     roles::place(tx, *guild, role).await?;
@@ -379,6 +382,7 @@ pub(super) async fn change(
                 let mut after = before.clone();
                 edit(&mut after);
                 after.user = *user;
+                after.changed = held.versions.members + 1;
                 after.roles.sort_unstable();
                 after.roles.dedup();
                 if after.roles != before.roles {
@@ -389,7 +393,7 @@ pub(super) async fn change(
                 }
                 tx.run(
                     "UPDATE guild_members SET nick = ?, joined = ?, timeout_until = ?, deaf = ?, mute = ?,
-                        flags = ? WHERE guild_id = ? AND user_id = ?",
+                        flags = ?, changed = ? WHERE guild_id = ? AND user_id = ?",
                     binds![
                         &after.nick,
                         after.joined,
@@ -397,6 +401,7 @@ pub(super) async fn change(
                         after.deaf,
                         after.mute,
                         after.flags,
+                        i64::try_from(after.changed).unwrap_or(i64::MAX),
                         *guild,
                         *user
                     ],

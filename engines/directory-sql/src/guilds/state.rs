@@ -298,7 +298,7 @@ async fn insert(tx: &mut Tx, new: &NewGuild, cap: usize) -> Result<Option<(Guild
     for channel in &new.channels {
         channels::insert(tx, channel).await?;
     }
-    members::insert(tx, guild.id, &Member { came: 1, ..Member::new(guild.owner, new.at) }).await?;
+    members::insert(tx, guild.id, &Member::new(guild.owner, new.at).come_with(1)).await?;
     load(tx, guild.id).await
 }
 

@@ -174,3 +174,7 @@ pub(super) const TABLES: &[&str] = &[
 
 /// When a membership began, by the version of its guild's members. Nodes of the version before leave it 0: not known.
 pub(super) const CAME: &[&str] = &["ALTER TABLE guild_members ADD COLUMN came BIGINT NOT NULL DEFAULT 0"];
+
+/// When a membership was changed, in the same way: a gateway that read over several changes knows by it whose sight is in doubt.
+pub(super) const CHANGED: &[&str] =
+    &["ALTER TABLE guild_members ADD COLUMN changed BIGINT NOT NULL DEFAULT 0"];

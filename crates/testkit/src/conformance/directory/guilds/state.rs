@@ -23,13 +23,10 @@ pub async fn a_guild_is_made_with_its_roles_and_channels(directory: Arc<dyn Dire
     assert_eq!(made.value.version, made.versions.state);
     assert_eq!(directory.guild_state(guild(1)).await.unwrap(), Some(made.value.clone()));
     let authority = directory.guild_authority(guild(1), a).await.unwrap().unwrap();
-    assert_eq!(authority.member, Some(Member { came: 1, ..Member::new(a, NOW) }));
+    assert_eq!(authority.member, Some(Member::new(a, NOW).come_with(1)));
     assert_eq!((authority.versions, &authority.state), (made.versions, &made.value));
     assert_eq!(member(&*directory, 1, b).await, None);
-    assert_eq!(
-        directory.memberships(a).await.unwrap(),
-        [(guild(1), Member { came: 1, ..Member::new(a, NOW) })]
-    );
+    assert_eq!(directory.memberships(a).await.unwrap(), [(guild(1), Member::new(a, NOW).come_with(1))]);
     assert!(directory.memberships(b).await.unwrap().is_empty());
     assert_eq!(directory.member_count(guild(1)).await.unwrap(), 1);
     for (channel, of) in [(category(1), Some(guild(1))), (general(1), Some(guild(1))), (general(2), None)] {
