@@ -244,14 +244,14 @@ async fn nodes_that_start_together_make_the_tables_once() {
     sql(&url, "DROP TABLE workers, secrets, registration_codes; DROP INDEX pairs_by_high ON pairs; DELETE FROM schema_version").await;
     let node = DirectorySql::connect(&url, Options::default()).await.unwrap();
     assert_eq!(node.secret("mac", b"x").await.unwrap(), b"x");
-    assert_eq!(sql(&url, "SELECT id, version FROM schema_version").await, "1\t3\n2\t1");
+    assert_eq!(sql(&url, "SELECT id, version FROM schema_version").await, "1\t4\n2\t1");
 
-    sql(&url, "UPDATE schema_version SET version = 4 WHERE id = 1").await;
+    sql(&url, "UPDATE schema_version SET version = 5 WHERE id = 1").await;
     assert!(
         DirectorySql::connect(&url, Options::default()).await.is_ok(),
         "the step before was expanded only"
     );
-    sql(&url, "UPDATE schema_version SET version = 4").await;
+    sql(&url, "UPDATE schema_version SET version = 5").await;
     let refused = DirectorySql::connect(&url, Options::default()).await.err().unwrap();
     assert!(matches!(&refused, StoreError::Corrupt(why) if why.contains("newer")), "{refused}");
 }
