@@ -158,9 +158,9 @@ impl Gateway {
         }
     }
 
-    /// Takes those out of the listeners who began after a message was said that is told again, or without a place: under which rights it was said
-    /// nobody knows by now, and it is in the history that they read behind READY. Unless it was stored so slowly that they may
-    /// have read before: who was not told of it begins anew then.
+    /// Takes those out of the listeners who began after a message was said that is told again, or without a place: under which
+    /// rights it was said nobody knows by now, and it is in the history that they read behind READY. Unless it was stored so
+    /// slowly that they may have read before: who was not told of it begins anew then.
     fn leave_to_history(
         &self,
         listeners: &mut Listeners,

@@ -90,7 +90,8 @@ pub(super) async fn guilds_of(tx: &mut Tx, user: UserId) -> Result<i64, Fault> {
 /// Makes somebody a member, and counts it. The caller raises the version, to the one with which it says that it came.
 pub(super) async fn insert(tx: &mut Tx, guild: GuildId, member: &Member) -> Result<(), Fault> {
     tx.run(
-        "INSERT INTO guild_members (guild_id, user_id, bot, nick, joined, timeout_until, deaf, mute, flags, came, changed)
+        "INSERT INTO guild_members
+            (guild_id, user_id, bot, nick, joined, timeout_until, deaf, mute, flags, came, changed)
             VALUES (?, ?, COALESCE((SELECT u.bot FROM users u WHERE u.id = ?), 0), ?, ?, ?, ?, ?, ?, ?, ?)",
         binds![
             guild,
