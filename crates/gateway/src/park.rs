@@ -34,6 +34,8 @@ const LATE_MS: u64 = 65_000;
 /// it.
 const LOOKS: usize = 20;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
+/// The first comes soon, and each after twice as long: until it is parked, the death of its node costs a session its resume.
+const FIRST_LOOK: Duration = Duration::from_millis(10);
 
 impl Gateway {
     /// Keeps for other nodes where the session's client is. A failure costs a client whose node dies its resume, and no
@@ -70,8 +72,10 @@ impl Gateway {
         }
         let (gateway, session) = (self.clone(), session.clone());
         tokio::spawn(async move {
+            let mut pause = FIRST_LOOK;
             for _ in 0..LOOKS {
-                tokio::time::sleep(BETWEEN_LOOKS).await;
+                tokio::time::sleep(pause).await;
+                pause = BETWEEN_LOOKS.min(pause * 2);
                 if session.is_over() {
                     return;
                 }
