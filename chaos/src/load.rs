@@ -22,9 +22,6 @@ use tokio::task::JoinHandle;
 const AT_ONCE: usize = 100;
 /// How long a send with a key is repeated until somebody answers.
 const PERSIST: Duration = Duration::from_secs(90);
-/// How long devices may take to catch up when nobody says anything: that of all of them, after a fault that ended every session, on a
-/// machine that has no core to spare.
-const CAUGHT_UP: Duration = Duration::from_secs(120);
 
 /// How much of what.
 #[derive(Debug, Clone, Copy)]
@@ -118,7 +115,7 @@ impl Load {
             shut: Mutex::default(),
         });
         let load = Self { shared, listeners, tasks: Vec::new() };
-        load.level(CAUGHT_UP).await?;
+        load.level(Duration::from_secs(60)).await?;
         Ok(load)
     }
 
@@ -207,9 +204,9 @@ impl Load {
         if tokio::time::timeout(PERSIST + Duration::from_secs(30), all).await.is_err() {
             bail!("some operations do not end");
         }
-        self.level(CAUGHT_UP).await?;
+        self.level(Duration::from_secs(60)).await?;
         self.quiet(Duration::from_secs(3), Duration::from_secs(30)).await;
-        self.level(CAUGHT_UP).await?;
+        self.level(Duration::from_secs(60)).await?;
         self.read_everything().await?;
         for (_, control) in &self.listeners {
             let _ = control.orders.send(Order::Leave).await;

@@ -66,8 +66,6 @@ pub(crate) struct Publisher {
     pub(crate) streams: HashMap<u64, Stream>,
     /// The last events that went to a stream of this node, and to which, for when it must tell itself of them.
     recent: VecDeque<(u64, Arc<Item>)>,
-    /// Those that are being handed over.
-    under_way: Vec<Arc<Item>>,
     failing: Option<Instant>,
     told_lost: Option<Instant>,
     lost: bool,
@@ -79,7 +77,6 @@ impl Publisher {
             shared,
             streams: HashMap::new(),
             recent: VecDeque::new(),
-            under_way: Vec::new(),
             failing: None,
             told_lost: None,
             lost: false,
@@ -141,7 +138,6 @@ impl Publisher {
     /// shown how everything was by then.
     fn remember(&mut self, parcels: Vec<Parcel>) {
         let own = self.shared.hub.stream();
-        self.under_way.clear();
         let here = parcels.into_iter().filter(|parcel| parcel.given.contains_key(&own));
         self.recent.extend(here.map(|parcel| (own, parcel.item)));
         while self.recent.len() > crate::repair::KEPT {
@@ -149,16 +145,16 @@ impl Publisher {
         }
     }
 
-    /// Tells this node what others cannot be told; false if they can, by now.
-    fn tell_myself(&mut self) -> bool {
+    /// Tells this node what others cannot be told, also of what is being handed over; false if they can, by now.
+    fn tell_myself(&mut self, under_way: &[Parcel]) -> bool {
         let mut state = self.shared.hub.lock();
         if !state.alone {
             return false;
         }
         // Sessions that heard another stream are over.
-        let heard =
-            self.recent.iter().filter(|(stream, _)| *stream == state.stream).map(|(_, item)| item.clone());
-        for item in heard.chain(std::mem::take(&mut self.under_way)).collect::<Vec<_>>() {
+        let stream = state.stream;
+        let heard = self.recent.iter().filter(|(to, _)| *to == stream).map(|(_, item)| item);
+        for item in heard.chain(under_way.iter().map(|parcel| &parcel.item)) {
             if item.number > state.own {
                 state.own = item.number;
                 if scopes(&item.envelope).any(|scope| self.shared.routes.is_here(scope)) {
@@ -175,10 +171,9 @@ impl Publisher {
         metrics::counter!("bus_published").increment(u64::try_from(batch.len()).unwrap_or(0));
         let mut parcels: Vec<Parcel> =
             batch.into_iter().map(|item| Parcel { item, given: HashMap::new() }).collect();
-        self.under_way = parcels.iter().map(|parcel| parcel.item.clone()).collect();
         let mut stale = 0;
         loop {
-            if self.tell_myself() {
+            if self.tell_myself(&parcels) {
                 return;
             }
             let looked = Instant::now();
@@ -316,7 +311,7 @@ impl Publisher {
 
     /// What is due from time to time.
     async fn tend(&mut self) {
-        if self.tell_myself() {
+        if self.tell_myself(&[]) {
             return;
         }
         self.tend_paths().await;
