@@ -10,7 +10,7 @@ use crate::load::{Load, Mix};
 use crate::record::Recorder;
 use anyhow::Result;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -34,18 +34,22 @@ pub struct Outcome {
     pub shut: Vec<f64>,
     /// How long the load ran.
     pub took: Duration,
-    /// Where the history is kept, if a promise was broken.
-    pub kept: Option<PathBuf>,
 }
 
-/// Runs these faults in this order against a load.
+/// Runs these faults in this order against a load. The history is kept if a promise was broken, or `always`.
 ///
 /// # Errors
 /// People cannot be gathered, a fault cannot be made, or something does not come to an end. The history so far is kept.
-pub async fn run(cluster: &mut Cluster, plan: &[Fault], mix: Mix, dice: &Arc<Dice>) -> Result<Outcome> {
+pub async fn run(
+    cluster: &mut Cluster,
+    plan: &[Fault],
+    mix: Mix,
+    dice: &Arc<Dice>,
+    always: bool,
+) -> Result<Outcome> {
     let recorder = Recorder::default();
     let result = faults(cluster, plan, mix, dice, &recorder).await;
-    if result.is_err() {
+    if always || result.as_ref().map_or(true, |outcome| !outcome.violations.is_empty()) {
         keep(&recorder, cluster)?;
     }
     result
@@ -81,16 +85,15 @@ async fn faults(
     load.end().await?;
     let records = recorder.records();
     let (violations, counts) = checker::check(&records);
-    let kept = if violations.is_empty() { None } else { Some(keep(recorder, cluster)?) };
     for violation in violations.iter().take(20) {
         println!("{}", checker::show(violation, &records));
     }
     let shut = shut.iter().map(|ns| *ns as f64 / 1e9).collect();
-    Ok(Outcome { waits: waits(&records, &spans), spans, counts, violations, returns, shut, took, kept })
+    Ok(Outcome { waits: waits(&records, &spans), spans, counts, violations, returns, shut, took })
 }
 
 /// Keeps the history, and beside it what the nodes logged, for whoever wants to know.
-fn keep(recorder: &Recorder, cluster: &Cluster) -> Result<PathBuf> {
+fn keep(recorder: &Recorder, cluster: &Cluster) -> Result<()> {
     let place = Path::new("target/chaos");
     std::fs::create_dir_all(place)?;
     let name = recorder.records().first().map_or(0, |record| record.wall_ns / 1_000_000_000);
@@ -101,7 +104,7 @@ fn keep(recorder: &Recorder, cluster: &Cluster) -> Result<PathBuf> {
         let _ = std::fs::copy(node.log(), place.join(format!("history-{name}-node{number}.log")));
     }
     println!("the history is kept in {}", path.display());
-    Ok(path)
+    Ok(())
 }
 
 impl Outcome {

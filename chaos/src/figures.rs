@@ -3,6 +3,7 @@
 use crate::history::{Answer, BY_ITSELF, Call, Change, Fact, Record, Seen, Step};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 /// One fault, from the moment it began until everything was whole again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,9 @@ pub struct Waits {
     /// From the answer to a send until a device of somebody in the channel knew of it: each message and device, but for devices
     /// that stayed away of their own accord when it was sent.
     pub shown: Spread,
+    /// Of those: where the device heard of it in the session that it had when the send was answered.
+    #[serde(default)]
+    pub heard: Spread,
     /// For each fault: the longest time without an acknowledged send.
     pub sends: Vec<f64>,
     /// For each fault: the longest time without an answered change of friendship.
@@ -97,7 +101,11 @@ pub fn waits(records: &[Record], spans: &[Span]) -> BTreeMap<&'static str, Waits
         let waits = all.entry(during.map_or("none", |span| span.name)).or_default();
         for proc in told.listeners(*channel).filter(|proc| proc != sender && !told.is_away(*proc, *acked)) {
             if let Some(knew) = told.knew.get(&(proc, *id)) {
-                waits.shown.note(knew.saturating_sub(*acked) as f64 / 1e9);
+                let seconds = knew.saturating_sub(*acked) as f64 / 1e9;
+                waits.shown.note(seconds);
+                if told.is_in_one_session(proc, *acked..*knew) {
+                    waits.heard.note(seconds);
+                }
             }
         }
     }
@@ -116,6 +124,8 @@ struct Told {
     devices: HashMap<u64, Vec<u32>>,
     /// From when until when devices stayed away of their own accord.
     away: HashMap<u32, Vec<(u64, u64)>>,
+    /// When devices began sessions.
+    began: HashMap<u32, Vec<u64>>,
 }
 
 impl Told {
@@ -157,7 +167,10 @@ impl Told {
                 Step::Saw { event: Seen::Cut { code: BY_ITSELF } } => {
                     told.away.entry(record.proc).or_default().push((record.mono_ns, u64::MAX));
                 }
-                Step::Saw { event: Seen::Ready { .. } | Seen::Resumed { .. } } => {
+                Step::Saw { event: event @ (Seen::Ready { .. } | Seen::Resumed { .. }) } => {
+                    if matches!(event, Seen::Ready { .. }) {
+                        told.began.entry(record.proc).or_default().push(record.mono_ns);
+                    }
                     if let Some((_, until)) =
                         told.away.get_mut(&record.proc).and_then(|spans| spans.last_mut())
                     {
@@ -184,6 +197,14 @@ impl Told {
     fn is_away(&self, proc: u32, at: u64) -> bool {
         let spans = self.away.get(&proc).map(Vec::as_slice).unwrap_or_default();
         spans.iter().any(|(from, until)| (*from..*until).contains(&at))
+    }
+
+    /// Whether a device neither began a session nor went away of its own accord in this time.
+    fn is_in_one_session(&self, proc: u32, time: Range<u64>) -> bool {
+        let none =
+            |moments: Option<&Vec<u64>>| moments.is_none_or(|all| !all.iter().any(|at| time.contains(at)));
+        none(self.began.get(&proc))
+            && self.away.get(&proc).is_none_or(|spans| !spans.iter().any(|(from, _)| time.contains(from)))
     }
 }
 
@@ -243,6 +264,9 @@ mod tests {
         let away: Vec<u64> = (0..15).filter(|second| told.is_away(3, second * 1_000_000_000)).collect();
         assert_eq!(away, [2, 3, 4, 5, 11, 12, 13, 14]);
         assert!(!told.is_away(4, 2_000_000_000));
+        let one = |from: u64, to: u64| told.is_in_one_session(3, from * 1_000_000_000..to * 1_000_000_000);
+        assert!(one(3, 11), "a resume goes on with the same session");
+        assert!(!one(0, 2) && !one(3, 12), "a session began, and the device went away");
     }
 
     #[test]

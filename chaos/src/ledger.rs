@@ -66,6 +66,7 @@ pub fn waits(lines: &[Line]) -> BTreeMap<String, Waits> {
         let sum = all.entry(name.clone()).or_default();
         sum.count += waits.count;
         sum.shown.merge(&waits.shown);
+        sum.heard.merge(&waits.heard);
         sum.sends.extend(&waits.sends);
         sum.rights.extend(&waits.rights);
     }
@@ -109,6 +110,7 @@ mod tests {
     fn line(fault: &str, shown: &[f64]) -> Line {
         let mut waits = Waits { count: 1, sends: vec![2.0], ..Waits::default() };
         shown.iter().for_each(|seconds| waits.shown.note(*seconds));
+        waits.heard.note(0.5);
         Line {
             commit: "abc".into(),
             day: "2026-11-29".into(),
@@ -132,7 +134,7 @@ mod tests {
         assert_eq!((all["F11"].count, all["F16"].count), (2, 1));
         assert_eq!(all["F11"].sends, [2.0, 2.0]);
         assert!((all["F11"].shown.percentile(1.0) - 9.0).abs() < 1e-9);
-        assert_eq!(shown(&lines).count(), 4);
+        assert_eq!((shown(&lines).count(), all["F11"].heard.count()), (4, 2));
         assert_eq!(lines[0].violations(), 2);
     }
 }

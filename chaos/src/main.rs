@@ -71,6 +71,9 @@ struct Run {
     /// What a send costs on one, two and three nodes, instead of faults.
     #[arg(long)]
     costs: bool,
+    /// Keeps the history also if no promise was broken.
+    #[arg(long)]
+    keep: bool,
     /// Repeats the choices of a run.
     #[arg(long)]
     seed: Option<u64>,
@@ -154,7 +157,7 @@ async fn faults(run: Run) -> Result<bool> {
         left -= now;
         // One kind after another finds less than all of them in turn, in an order by chance.
         let plan: Vec<Fault> = (0..now).flat_map(|_| dice.shuffled(&kinds)).collect();
-        let outcome = campaign::run(&mut cluster, &plan, mix, &dice).await?;
+        let outcome = campaign::run(&mut cluster, &plan, mix, &dice, run.keep).await?;
         println!("{}", outcome.summary());
         let line = report.add(&outcome);
         if run.long {

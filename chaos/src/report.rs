@@ -70,19 +70,15 @@ impl Report {
 
 fn table(lines: &[Line]) -> String {
     let mut text = String::from(
-        "| fault | | times | message shown p50 / p99 / max | no send acknowledged for, p50 / max | no friendship changed for, p50 / max |\n|---|---|---|---|---|---|\n",
+        "| fault | | times | message shown p50 / p99 / max | to sessions that lived on | no send acknowledged for, p50 / max | no friendship changed for, p50 / max |\n|---|---|---|---|---|---|---|\n",
     );
     for (name, waits) in ledger::waits(lines) {
         let what = name.parse::<Fault>().map_or("between faults", Fault::what);
-        let shown = &waits.shown;
-        let _ = write!(
-            text,
-            "| {name} | {what} | {} | {:.2} / {:.2} / {:.2} s |",
-            waits.count,
-            shown.percentile(0.5),
-            shown.percentile(0.99),
-            shown.percentile(1.0),
-        );
+        let _ = write!(text, "| {name} | {what} | {} |", waits.count);
+        for spread in [&waits.shown, &waits.heard] {
+            let [middle, most, all] = [0.5, 0.99, 1.0].map(|part| spread.percentile(part));
+            let _ = write!(text, " {middle:.2} / {most:.2} / {all:.2} s |");
+        }
         if waits.count == 0 {
             text.push_str(" | |\n");
             continue;
