@@ -201,10 +201,10 @@ impl Told {
 
     /// Whether a device neither began a session nor went away of its own accord in this time.
     fn is_in_one_session(&self, proc: u32, time: Range<u64>) -> bool {
-        let none =
-            |moments: Option<&Vec<u64>>| moments.is_none_or(|all| !all.iter().any(|at| time.contains(at)));
-        none(self.began.get(&proc))
-            && self.away.get(&proc).is_none_or(|spans| !spans.iter().any(|(from, _)| time.contains(from)))
+        let within = |at: &u64| time.contains(at);
+        let began = self.began.get(&proc).is_some_and(|all| all.iter().any(within));
+        let left = self.away.get(&proc).is_some_and(|spans| spans.iter().any(|(from, _)| within(from)));
+        !began && !left
     }
 }
 
