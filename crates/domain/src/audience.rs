@@ -47,6 +47,7 @@ pub(crate) fn tell(world: &World, users: &[UserId], event: Event) {
             event: Arc::new(event),
             channel: None,
             version: 0,
+            stored_by: None,
         });
     }
 }
@@ -61,6 +62,7 @@ pub(crate) fn tell_in(world: &World, channel: ChannelId, version: u64, users: &[
             event: Arc::new(event),
             channel: Some(channel),
             version,
+            stored_by: None,
         });
     }
 }
@@ -76,10 +78,11 @@ pub(crate) fn tell_guild(
     let channel = filter.channel();
     world.ports.bus.publish(Envelope {
         to: Audience::default(),
-        guild: Some(GuildAudience { guild, versions, filter, again: false, stored_by: None, sight: None }),
+        guild: Some(GuildAudience { guild, versions, filter, sight: None }),
         event: Arc::new(event),
         channel,
         version: 0,
+        stored_by: None,
     });
 }
 
@@ -108,13 +111,9 @@ impl Hearers {
         Self { to: Audience::default(), guild: Some(audience), channel: seen, version: 0 }
     }
 
-    /// For a message that was said before these rights were looked up, and which may have been stored as late as `stored_by`
-    /// (milliseconds since 1970), if that is not soon after.
-    pub(crate) fn again(mut self, stored_by: Option<i64>) -> Self {
-        if let Some(audience) = &mut self.guild {
-            (audience.again, audience.stored_by) = (true, stored_by);
-        }
-        self
+    /// A message that was said before these rights were looked up, and stored at the latest at a moment in milliseconds since 1970.
+    pub(crate) fn envelope_again(&self, event: Event, stored_by: i64) -> Envelope {
+        Envelope { stored_by: Some(stored_by), ..self.envelope(event) }
     }
 
     /// An event as it goes to the bus.
@@ -125,6 +124,7 @@ impl Hearers {
             event: Arc::new(event),
             channel: Some(self.channel),
             version: self.version,
+            stored_by: None,
         }
     }
 

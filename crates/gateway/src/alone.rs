@@ -6,7 +6,6 @@
 
 use crate::Gateway;
 use crate::link::Order;
-use domain::audience::Announced;
 use domain::messages::missed;
 use futures_util::StreamExt as _;
 use model::event::{Audience, Envelope, Event};
@@ -35,7 +34,7 @@ const VALIDATED_AT_ONCE: usize = 32;
 const USERS_AT_ONCE: usize = 1_000;
 /// How long the lists of a user's channels and devices are believed.
 const BELIEVED: Duration = Duration::from_secs(5);
-/// Channels of own messages that are told again when the others are heard.
+/// Own messages that are told again when the others are heard, and beyond that the channels in which more are; and own changes.
 const UNTOLD: usize = 65_536;
 /// How long after that: by then the others have said anew which of their users are interested.
 const ROUTED: Duration = Duration::from_secs(5);
@@ -60,8 +59,8 @@ pub(crate) struct Alone {
 /// more when it was accepted has not heard of it.
 #[derive(Default)]
 struct Untold {
-    /// Where messages were accepted, and since when in milliseconds.
-    messages: HashMap<ChannelId, i64>,
+    /// Messages.
+    said: missed::Untold,
     /// Messages that were edited or deleted, and where they are or were.
     changed: HashMap<MessageId, ChannelId>,
     /// Tokens that are void.
@@ -69,15 +68,11 @@ struct Untold {
 }
 
 impl Untold {
-    fn note(&mut self, envelope: &Envelope) {
+    /// An event of this node; `now` is in milliseconds since 1970.
+    fn note(&mut self, envelope: &Envelope, now: i64) {
         match &*envelope.event {
             Event::MessageCreate { view, .. } => {
-                let message = &view.message;
-                if self.messages.len() < UNTOLD || self.messages.contains_key(&message.channel) {
-                    let at = message.id.created_ms();
-                    let since = self.messages.entry(message.channel).or_insert(at);
-                    *since = at.min(*since);
-                }
+                self.note_message(view.message.id, view.message.channel, now)
             }
             Event::MessageUpdate { view, .. } => self.note_change(view.message.id, view.message.channel),
             Event::MessageDelete { id, channel, .. } => self.note_change(*id, *channel),
@@ -86,6 +81,16 @@ impl Untold {
             }
             Event::Revoked { .. } if self.revoked.len() < UNTOLD => self.revoked.push(envelope.clone()),
             _ => {}
+        }
+    }
+
+    fn note_message(&mut self, id: MessageId, channel: ChannelId, stored: i64) {
+        let missed::Untold { messages, more } = &mut self.said;
+        if messages.len() < UNTOLD {
+            messages.entry(id).or_insert((channel, stored));
+        } else if more.len() < UNTOLD || more.contains_key(&channel) {
+            let since = more.entry(channel).or_insert(id.created_ms());
+            *since = id.created_ms().min(*since);
         }
     }
 
@@ -230,10 +235,10 @@ impl Alone {
 
     /// Takes an event of this node while it is alone, to deliver it when it is known who is still logged in. Gives it back
     /// when it is not alone. Coming together is a gap for all, so what does not fit is not lost for ever.
-    pub(crate) fn take(&self, envelope: Envelope) -> Option<Envelope> {
+    pub(crate) fn take(&self, gateway: &Gateway, envelope: Envelope) -> Option<Envelope> {
         let own = self.own.lock();
         let Some(own) = &*own else { return Some(envelope) };
-        self.untold.lock().note(&envelope);
+        self.untold.lock().note(&envelope, gateway.world().ports.clock.now().millis());
         if own.try_send(envelope).is_err() {
             metrics::counter!("gateway_alone_overflow").increment(1);
         }
@@ -242,8 +247,8 @@ impl Alone {
 
     /// Tells the others what this node accepted while it was alone.
     pub(crate) fn tell(&self, gateway: &Gateway) {
-        let Untold { messages, changed, revoked } = std::mem::take(&mut *self.untold.lock());
-        if messages.is_empty() && changed.is_empty() && revoked.is_empty() {
+        let Untold { said, changed, revoked } = std::mem::take(&mut *self.untold.lock());
+        if said.messages.is_empty() && changed.is_empty() && revoked.is_empty() {
             return;
         }
         let gateway = gateway.clone();
@@ -252,19 +257,15 @@ impl Alone {
                 gateway.world().ports.bus.publish(envelope.clone());
             }
             let (together, end) = (Instant::now(), gateway.world().ports.clock.now().millis());
-            let announced: Vec<Announced> = messages
-                .iter()
-                .map(|(channel, at)| Announced::Message { channel: *channel, at: *at, until: None })
-                .collect();
             for _ in 0..TELLS {
                 tokio::time::sleep(ROUTED).await;
                 let told = async {
                     if together.elapsed() > LATE {
                         let channels: HashSet<ChannelId> =
-                            messages.keys().chain(changed.values()).copied().collect();
+                            said.channels().chain(changed.values().copied()).collect();
                         return missed::tell_missed(gateway.world(), channels.into_iter(), end).await;
                     }
-                    missed::tell(gateway.world(), &announced, Some(end), |_, _| false).await?;
+                    missed::tell_untold(gateway.world(), &said, end).await?;
                     missed::tell_changes(gateway.world(), &changed).await
                 };
                 match told.await {
@@ -440,7 +441,14 @@ mod tests {
     use std::sync::Arc;
 
     fn envelope(event: Event) -> Envelope {
-        Envelope { to: Audience::default(), guild: None, event: Arc::new(event), channel: None, version: 0 }
+        Envelope {
+            to: Audience::default(),
+            guild: None,
+            event: Arc::new(event),
+            channel: None,
+            version: 0,
+            stored_by: None,
+        }
     }
 
     #[test]
@@ -476,36 +484,57 @@ mod tests {
     }
 
     #[test]
-    fn what_was_accepted_alone_is_remembered_by_its_channel_and_since_when() {
-        let mut untold = Untold::default();
+    fn what_was_accepted_alone_is_remembered_with_when_it_was_stored() {
         const BEGUN: i64 = 1_800_000_000_000;
-        let mut say = |at: i64, channel: u64| {
-            let view = Box::new(view(model::snowflake::at_ms(BEGUN + at) + 1, channel, None));
-            let event = Event::MessageCreate { view, channel_type: 1, guild: None };
-            untold.note(&envelope(event));
+        let mut untold = Untold::default();
+        let (id, channel) = (|n| MessageId::new(n).unwrap(), |n| ChannelId::new(n).unwrap());
+        let at = |at: i64| model::snowflake::at_ms(BEGUN + at) + 1;
+        let mut say = |said: i64, of: u64, now: i64| {
+            let event = Event::MessageCreate {
+                view: Box::new(view(at(said), of, None)),
+                channel_type: 1,
+                guild: None,
+            };
+            untold.note(&envelope(event), now);
         };
-        say(5_000, 1);
-        say(4_000, 1);
-        say(9_000, 2);
+        say(5_000, 1, 5);
+        say(4_000, 1, 6);
+        // Told once more, by a retry.
+        say(4_000, 1, 7);
+        say(9_000, 2, 8);
         let devices = None;
-        untold.note(&envelope(Event::Missed { before: None }));
-        let (id, of) = (|n| MessageId::new(n).unwrap(), ChannelId::new(3).unwrap());
-        untold.note(&envelope(Event::MessageDelete { id: id(7), channel: of, guild: None }));
-        untold.note(&envelope(Event::MessageDeleteBulk {
-            ids: vec![id(8), id(9)],
-            channel: of,
-            guild: GuildId::new(1).unwrap(),
-        }));
-        let edited = Box::new(view(6, 3, Some(1)));
-        untold.note(&envelope(Event::MessageUpdate { view: edited, channel_type: 1, guild: None }));
-        untold.note(&envelope(Event::Revoked { devices }));
-        let channel = |n| ChannelId::new(n).unwrap();
-        assert_eq!(
-            untold.messages,
-            HashMap::from([(channel(1), BEGUN + 4_000), (channel(2), BEGUN + 9_000)])
+        untold.note(&envelope(Event::Missed { before: None }), 9);
+        let of = channel(3);
+        untold.note(&envelope(Event::MessageDelete { id: id(7), channel: of, guild: None }), 9);
+        let ids = vec![id(8), id(9)];
+        untold.note(
+            &envelope(Event::MessageDeleteBulk { ids, channel: of, guild: GuildId::new(1).unwrap() }),
+            9,
         );
+        let edited = Box::new(view(6, 3, Some(1)));
+        untold.note(&envelope(Event::MessageUpdate { view: edited, channel_type: 1, guild: None }), 9);
+        untold.note(&envelope(Event::Revoked { devices }), 9);
+        let said = [(5_000, channel(1), 5), (4_000, channel(1), 6), (9_000, channel(2), 8)];
+        assert_eq!(untold.said.messages, said.map(|(said, of, by)| (id(at(said)), (of, by))).into());
+        assert!(untold.said.more.is_empty());
         assert_eq!(untold.changed, [6, 7, 8, 9].map(|n| (id(n), of)).into());
         assert_eq!(untold.revoked.len(), 1);
+    }
+
+    #[test]
+    fn of_more_messages_than_are_remembered_the_channels_are() {
+        let mut untold = Untold::default();
+        let (id, channel) = (|n| MessageId::new(n).unwrap(), |n| ChannelId::new(n).unwrap());
+        for n in 1..=UNTOLD as u64 {
+            untold.note_message(id(n), channel(1), 1);
+        }
+        let at = |ms: i64| id(model::snowflake::at_ms(1_800_000_000_000 + ms) + 1);
+        for (said, of) in [(5, 2), (4, 2), (9, 3)] {
+            untold.note_message(at(said), channel(of), 1);
+        }
+        assert_eq!(untold.said.messages.len(), UNTOLD);
+        let since = |n: u64, ms: i64| (channel(n), 1_800_000_000_000 + ms);
+        assert_eq!(untold.said.more, [since(2, 4), since(3, 9)].into());
     }
 
     /// A message that was found in the store while the node was alone may come by the new stream as well. Who takes a

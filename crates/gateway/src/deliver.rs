@@ -47,9 +47,7 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                 match &*envelope.event {
                     _ if turn == Turn::Back => {
                         if matches!(&*envelope.event, Event::MessageCreate { .. }) {
-                            // Whoever takes a session up and has not heard of the deletion would count it.
-                            let place = mark.map(|mark| mark.position);
-                            gateway.hub().matching(|_| true).iter().for_each(|one| one.pass_over(place));
+                            pass_over(&gateway, &envelope, mark);
                         }
                         envelope.to = Audience::default();
                         envelope.guild = None;
@@ -88,7 +86,7 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                     _ => {}
                 }
                 if mark.is_none() {
-                    match gateway.alone().take(envelope) {
+                    match gateway.alone().take(&gateway, envelope) {
                         Some(back) => envelope = back,
                         None => continue,
                     }
@@ -125,6 +123,22 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
     }
 }
 
+/// A message is told of after it was deleted: nobody hears of it. Whoever takes a session up and has not heard of the deletion
+/// would count it.
+fn pass_over(gateway: &Gateway, envelope: &Envelope, mark: Option<Mark>) {
+    let sessions: Vec<Arc<Session>> = match &envelope.guild {
+        Some(audience) => {
+            let page = gateway.hub().book.page(audience.guild);
+            page.map(|page| page.local.lock().sessions()).unwrap_or_default()
+        }
+        None => envelope.to.iter().flat_map(|user| gateway.hub().of_devices(*user, None)).collect(),
+    };
+    for session in sessions {
+        session.pass_over(mark.map(|mark| mark.position));
+        gateway.park_soon(&session);
+    }
+}
+
 /// A message was told of after its edits: how it is now is told once more.
 fn tell_newest(gateway: &Gateway, envelope: &Envelope) {
     let Event::MessageCreate { view, .. } = &*envelope.event else { return };
@@ -141,7 +155,9 @@ pub(crate) async fn deliver(gateway: &Gateway, envelope: &Envelope, mark: Option
     match (&envelope.guild, &*envelope.event) {
         // Everybody begins anew: there is nothing to tell.
         (_, Event::Missed { .. }) | (None, _) => {
-            gateway.hub().deliver(envelope, mark, gateway.now()).sessions
+            let delivered = gateway.hub().deliver(envelope, mark, gateway.now());
+            delivered.passed.iter().for_each(|session| gateway.park_soon(session));
+            delivered.sessions
         }
         (Some(audience), _) => gateway.deliver_of_guild(envelope, audience, mark).await,
     }
@@ -198,7 +214,7 @@ fn inherit(gateway: &Gateway, node: u64, announced: Arc<[Announced]>) {
     let gateway = gateway.clone();
     tokio::spawn(async move {
         let told = |message, lived_on| gateway.alone().is_told(message, node, lived_on);
-        match missed::tell(gateway.world(), &announced, None, told).await {
+        match missed::tell(gateway.world(), &announced, told).await {
             Ok(()) => gateway.world().ports.bus.settled(node).await,
             // The bus says it again, here or on another node.
             Err(error) => tracing::warn!(%error, "what a dead node had announced could not be looked for"),

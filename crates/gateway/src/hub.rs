@@ -38,10 +38,12 @@ pub(crate) struct Hub {
 }
 
 /// What an event did.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Default)]
 pub(crate) struct Delivered {
     /// Sessions that it was queued for.
     pub(crate) sessions: usize,
+    /// Sessions that were passed over.
+    pub(crate) passed: Vec<Arc<Session>>,
 }
 
 impl Hub {
@@ -200,6 +202,11 @@ impl Hub {
                 session.wants(event) && !session.knows(message) && !session.began_after(place)
             };
             for session in sessions.iter().filter(hears) {
+                if session.leaves_to_history(envelope) {
+                    session.pass_over(mark.map(|mark| mark.position));
+                    delivered.passed.push(session.clone());
+                    continue;
+                }
                 let payload = match &shared {
                     Some(payload) => payload.clone(),
                     None => {
@@ -276,7 +283,9 @@ impl Drop for Connected {
 mod tests {
     use super::*;
     use crate::session::Owner;
-    use model::{ChannelId, MessageId};
+    use crate::story::tests::view;
+    use domain::audience::Origin;
+    use model::{ChannelId, MessageId, Timestamp};
 
     fn user(n: u64) -> UserId {
         UserId::new(n).unwrap()
@@ -304,7 +313,35 @@ mod tests {
             event: Arc::new(Event::MessageDelete { id: MessageId::new(8).unwrap(), channel, guild: None }),
             channel: Some(channel),
             version: 0,
+            stored_by: None,
         }
+    }
+
+    #[test]
+    fn a_message_that_is_told_again_is_left_to_the_history_of_who_began_after_it_was_stored() {
+        let at = Timestamp::from_millis;
+        let place = |n| Position { stream: 1, entry: (n, 0) };
+        let mark = |n| Mark { position: place(n), origin: Origin { publisher: 1, number: n } };
+        let said = |n: u64| {
+            let view = Box::new(view(n, 9, None));
+            let event = Arc::new(Event::MessageCreate { view, channel_type: 1, guild: None });
+            Envelope { event, ..deletion(&[1]) }
+        };
+        let hub = Hub::default();
+        let (before, after) = (add(&hub, 1, false, 0), add(&hub, 1, false, 0));
+        before.0.begins_at(at(1_000), None);
+        after.0.begins_at(at(1_001), None);
+        hub.reach(Some(place(1)));
+        [&before, &after].iter().for_each(|(session, _)| session.stands_at(place(1)));
+        let again = Envelope { stored_by: Some(1_000), ..said(1) };
+        let delivered = hub.deliver(&again, Some(mark(2)), 0);
+        assert_eq!(delivered.sessions, 1);
+        assert!(delivered.passed.iter().map(|session| session.id).eq([after.0.id]));
+        assert_eq!((taken(&before.0, &before.1).len(), taken(&after.0, &after.1).len()), (1, 0));
+        // Nobody else goes on from before it, who would count it.
+        assert_eq!(hub.place(&after.0), Some((1, place(2))));
+        let new = hub.deliver(&said(2), Some(mark(3)), 0);
+        assert_eq!((new.sessions, new.passed.len()), (2, 0), "for the first time it is for everybody");
     }
 
     fn taken(session: &Session, link: &Arc<Link>) -> Vec<Arc<Payload>> {

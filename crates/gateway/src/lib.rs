@@ -59,6 +59,7 @@ struct Inner {
     identifies: Semaphore,
     /// Turns at taking up sessions that other nodes had.
     take_ups: Semaphore,
+    parkings: Semaphore,
     alone: Alone,
     /// Which gateway this is, among all nodes: a random number.
     number: u64,
@@ -77,6 +78,7 @@ impl Gateway {
                 hub: Arc::default(),
                 admission: Arc::default(),
                 take_ups: Semaphore::new(park::TAKE_UPS),
+                parkings: Semaphore::new(park::PARKINGS),
                 alone: Alone::default(),
                 number: getrandom::u64().unwrap_or_default(),
                 closing: AtomicBool::new(false),
@@ -158,6 +160,10 @@ impl Gateway {
 
     pub(crate) fn take_ups(&self) -> &Semaphore {
         &self.inner.take_ups
+    }
+
+    pub(crate) fn parkings(&self) -> &Semaphore {
+        &self.inner.parkings
     }
 
     pub(crate) fn alone(&self) -> &Alone {

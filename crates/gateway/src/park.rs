@@ -21,6 +21,9 @@ use std::time::Duration;
 /// Sessions that are taken up at once; each reads a part of a stream. The others wait for their turn.
 pub(crate) const TAKE_UPS: usize = 64;
 
+/// Sessions that are parked at once while nobody waits for it.
+pub(crate) const PARKINGS: usize = 64;
+
 /// From the moment at which the routing table shows a user on this node, no publisher is still on its way to the old
 /// node's stream alone after this time: publishers look again when their knowledge is older than 200 ms.
 const SETTLE: Duration = Duration::from_millis(300);
@@ -30,11 +33,10 @@ const SETTLE: Duration = Duration::from_millis(300);
 /// Less than streams are kept beyond parked sessions.
 const LATE_MS: u64 = 65_000;
 
-/// How often, and after how long each time, it is looked whether a session that begins can be parked. Later its heartbeats do
-/// it.
+/// How often, and after how long each time, it is looked whether a session can be parked. Later its heartbeats do it.
 const LOOKS: usize = 20;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
-/// The first comes soon, and each after twice as long: until it is parked, the death of its node costs a session its resume.
+/// The second comes soon, and each after twice as long: until one that begins is parked, the death of its node costs a session its resume.
 const FIRST_LOOK: Duration = Duration::from_millis(10);
 
 impl Gateway {
@@ -59,6 +61,8 @@ impl Gateway {
             told: session.told_lately(Duration::from_millis(2 * LATE_MS)),
             presence: session.presence(),
             guilds: self.stand(session),
+            began: session.began(),
+            shown: session.shown(),
         };
         if let Err(error) = self.world().ports.sessions.park(&parked).await {
             tracing::debug!(%error, "a session was not parked");
@@ -70,19 +74,31 @@ impl Gateway {
         if self.world().ports.bus.route_life().is_none() || self.hub().place(session).is_some() {
             return self.park(session).await;
         }
+        self.park_soon(session);
+    }
+
+    /// The same, as soon as its place is known, for whoever cannot wait for it. Of a session that was passed over others would count
+    /// what it was not told of until then.
+    pub(crate) fn park_soon(&self, session: &Arc<Session>) {
+        if self.world().ports.bus.route_life().is_none() || !session.waits_to_be_parked() {
+            return;
+        }
         let (gateway, session) = (self.clone(), session.clone());
         tokio::spawn(async move {
             let mut pause = FIRST_LOOK;
             for _ in 0..LOOKS {
-                tokio::time::sleep(pause).await;
-                pause = BETWEEN_LOOKS.min(pause * 2);
                 if session.is_over() {
                     return;
                 }
                 if gateway.hub().place(&session).is_some() {
+                    let _turn = gateway.parkings().acquire().await;
+                    session.is_being_parked();
                     return gateway.park(&session).await;
                 }
+                tokio::time::sleep(pause).await;
+                pause = BETWEEN_LOOKS.min(pause * 2);
             }
+            session.is_being_parked();
         });
     }
 
@@ -126,6 +142,7 @@ impl Gateway {
             shard: parked.shard,
         };
         let session = Session::taking_up(id, owner, sure);
+        session.began_elsewhere((parked.began, parked.shown));
         // Where it is in voice is the same: its first heartbeat here finds out whether it is anywhere.
         session.may_be_in_voice();
         if let Some(presence) = parked.presence.clone() {
@@ -156,6 +173,7 @@ impl Gateway {
             event: Arc::new(Event::SessionMoved { session: parked.id, to: self.number() }),
             channel: None,
             version: 0,
+            stored_by: None,
         });
         // Its guilds, too; and everything of them must stand as it stood when the place was kept.
         let guilds: Vec<GuildId> = parked.guilds.iter().map(|(guild, _)| *guild).collect();
@@ -187,7 +205,7 @@ impl Gateway {
             .filter(|(_, mark)| mark.position > place)
             .map(|(envelope, _)| envelope)
             .collect();
-        if heard.iter().any(|envelope| matters(envelope, &parked)) {
+        if heard.iter().any(|envelope| matters(envelope, session, &parked)) {
             return Err("something was missed, or changed what it is told");
         }
         if !guilds.is_empty() || self.has_guilds(session).await.ok_or(DIRECTORY)? {
@@ -202,6 +220,7 @@ impl Gateway {
         }
         let missed = heard
             .into_iter()
+            .filter(|envelope| !session.leaves_to_history(envelope))
             .filter_map(|envelope| match &envelope.guild {
                 Some(_) => {
                     self.would_hear(session, envelope).then(|| self.rendered_for(session, envelope))?
@@ -257,17 +276,15 @@ impl Gateway {
 }
 
 /// Whether an event changed what a session is told, or what it was told besides: then its numbers cannot be found again.
-fn matters(envelope: &Envelope, parked: &ParkedSession) -> bool {
+fn matters(envelope: &Envelope, session: &Session, parked: &ParkedSession) -> bool {
     let known = |guild: GuildId| parked.guilds.iter().find(|(parked, _)| *parked == guild);
     let changed = envelope.guild.as_ref().is_some_and(|audience| {
         known(audience.guild).is_some_and(|(_, state)| audience.versions.state > *state)
     });
     changed
         || match &*envelope.event {
-            Event::Missed { .. }
-            | Event::GuildJoined { .. }
-            | Event::GuildLeft { .. }
-            | Event::GuildDelete { .. } => true,
+            Event::Missed { before } => session.may_miss(*before),
+            Event::GuildJoined { .. } | Event::GuildLeft { .. } | Event::GuildDelete { .. } => true,
             event => crate::guilds::local::changed(event).is_some_and(|changed| changed.user == parked.user),
         }
 }

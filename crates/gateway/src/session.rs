@@ -5,7 +5,7 @@ use crate::payload::{Payload, Scope};
 use crate::ring::{BOUNDS, Ring, Unresumable};
 use domain::Actor;
 use domain::audience::{Mark, Origin, Position};
-use model::event::Event;
+use model::event::{Envelope, Event};
 use model::presence::SessionPresence;
 use model::{DeviceId, GuildId, MessageId, Timestamp, UserId};
 use parking_lot::Mutex;
@@ -77,14 +77,16 @@ pub(crate) struct Session {
     told: OnceLock<(HashSet<MessageId>, Instant)>,
     /// Where what it hears of messages begins: what stands before was there when READY was read.
     begins: OnceLock<Position>,
-    /// When that was, for one that began here.
+    /// When that was, here or on the node that had it first.
     began: OnceLock<Timestamp>,
-    /// When READY was sent, for one that began here: its client reads nothing before.
+    /// When READY was sent: its client reads nothing before.
     shown: OnceLock<Timestamp>,
     /// It looks at a list of members: other nodes cannot count what it is told.
     looks: AtomicBool,
     /// It wished to be in voice, and was not seen to be in no channel since.
     voice: AtomicBool,
+    /// Somebody waits to park it.
+    parks: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -164,6 +166,7 @@ impl Session {
             shown: OnceLock::new(),
             looks: AtomicBool::new(false),
             voice: AtomicBool::new(false),
+            parks: AtomicBool::new(false),
             state: Mutex::new(state),
         })
     }
@@ -198,7 +201,41 @@ impl Session {
         }
     }
 
-    /// Whether it began here, and after this moment.
+    /// It began on another node, at these moments, if they are known.
+    pub(crate) fn began_elsewhere(&self, (began, shown): (Option<Timestamp>, Option<Timestamp>)) {
+        for (cell, moment) in [(&self.began, began), (&self.shown, shown)] {
+            if let Some(moment) = moment {
+                let _ = cell.set(moment);
+            }
+        }
+    }
+
+    /// When it began, if that is known.
+    pub(crate) fn began(&self) -> Option<Timestamp> {
+        self.began.get().copied()
+    }
+
+    /// Whether a message that is told again is left to the history that its client reads behind READY. In a guild also if it was
+    /// not there yet when the session began: under which rights it was said nobody knows by now.
+    pub(crate) fn leaves_to_history(&self, envelope: &Envelope) -> bool {
+        let (Some(stored), Event::MessageCreate { view, .. }) = (envelope.stored_by, &*envelope.event) else {
+            return false;
+        };
+        let since = if envelope.guild.is_some() { view.message.id.created_ms() } else { stored };
+        self.began_later_than(Timestamp::from_millis(since))
+    }
+
+    /// It is to be parked, now or when its place is known; false if somebody waits for that already.
+    pub(crate) fn waits_to_be_parked(&self) -> bool {
+        !self.parks.swap(true, Ordering::AcqRel)
+    }
+
+    /// Nobody waits any more: what it is parked with is read now.
+    pub(crate) fn is_being_parked(&self) {
+        self.parks.store(false, Ordering::Release);
+    }
+
+    /// Whether it began after this moment.
     pub(crate) fn began_later_than(&self, said: Timestamp) -> bool {
         self.began.get().is_some_and(|began| said < *began)
     }
@@ -208,7 +245,7 @@ impl Session {
         let _ = self.shown.set(now);
     }
 
-    /// When READY was sent, if it began here and was.
+    /// When READY was sent, if it was and that is known.
     pub(crate) fn shown(&self) -> Option<Timestamp> {
         self.shown.get().copied()
     }
@@ -357,7 +394,8 @@ impl Session {
         state.ring.settle();
     }
 
-    /// It is not told of an event at this place, which others who saw the same by now would be.
+    /// It is not told of an event at this place, which others who saw the same by now would be. Call
+    /// [`crate::Gateway::park_soon`] behind it: until then they would.
     pub(crate) fn pass_over(&self, place: Option<Position>) {
         let mut state = self.state.lock();
         if state.gathered.is_none() {

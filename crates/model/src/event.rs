@@ -28,13 +28,6 @@ pub struct GuildAudience {
     pub versions: Versions,
     /// Which of them.
     pub filter: GuildFilter,
-    /// It is told again, or was found in the store: the versions are not those under which it was accepted, but later ones.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub again: bool,
-    /// Of a message that is told again: it may have been stored as late as this, in milliseconds since 1970. `None`: soon after
-    /// it was said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stored_by: Option<i64>,
     /// Of the channel, under these versions: see [`permissions::sight`](crate::permissions::sight). A gateway that went from older
     /// versions to newer ones at once knows by it whether the channel was seen by the same members in between.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,6 +118,11 @@ pub struct Envelope {
     pub channel: Option<ChannelId>,
     /// The version of the scope of rights under which it was accepted; 0 where rights cannot change.
     pub version: u64,
+    /// Of a message that is told again, or was found in the store: when it was stored at the latest, in milliseconds since 1970 by
+    /// the clock of any node. Its versions are not those under which it was accepted, but later ones. `None`: it is told for the
+    /// first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored_by: Option<i64>,
 }
 
 /// What happened.

@@ -11,7 +11,7 @@ use crate::bus::{Mark, Position};
 use async_trait::async_trait;
 use model::event::{Envelope, GuildFilter};
 use model::presence::SessionPresence;
-use model::{ChannelId, DeviceId, GuildId, MessageId, UserId};
+use model::{ChannelId, DeviceId, GuildId, MessageId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -47,6 +47,12 @@ pub struct ParkedSession {
     /// another one by now, or the user is in other guilds, numbers cannot be found again: it begins anew.
     #[serde(default)]
     pub guilds: Vec<(GuildId, u64)>,
+    /// When it began: of what was said before, and is told again, it is told nothing.
+    #[serde(default)]
+    pub began: Option<Timestamp>,
+    /// When its client was sent READY: it read nothing before.
+    #[serde(default)]
+    pub shown: Option<Timestamp>,
 }
 
 /// An event that is kept with a session.

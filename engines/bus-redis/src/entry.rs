@@ -53,6 +53,8 @@ struct BodyRef<'a> {
     event: &'a Event,
     channel: Option<ChannelId>,
     version: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stored_by: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +64,8 @@ struct Body {
     event: Event,
     channel: Option<ChannelId>,
     version: u64,
+    #[serde(default)]
+    stored_by: Option<i64>,
 }
 
 /// The part of an envelope that is the same for every node.
@@ -71,15 +75,16 @@ pub(crate) fn write_body(envelope: &Envelope) -> Option<Vec<u8>> {
         event: &envelope.event,
         channel: envelope.channel,
         version: envelope.version,
+        stored_by: envelope.stored_by,
     };
     serde_json::to_vec(&body).ok()
 }
 
 /// The envelope again. `None`: it is of a version that this one cannot read.
 pub(crate) fn read_body(to: &[u64], body: &[u8]) -> Option<Envelope> {
-    let Body { guild, event, channel, version } = serde_json::from_slice(body).ok()?;
+    let Body { guild, event, channel, version, stored_by } = serde_json::from_slice(body).ok()?;
     let to: Audience = to.iter().filter_map(|user| UserId::new(*user)).collect();
-    Some(Envelope { to, guild, event: Arc::new(event), channel, version })
+    Some(Envelope { to, guild, event: Arc::new(event), channel, version, stored_by })
 }
 
 /// An event's entry without an [`Entry`] in between.

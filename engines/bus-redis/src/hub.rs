@@ -136,13 +136,12 @@ impl State {
                 guild,
                 versions: Versions::default(),
                 filter: GuildFilter::Everyone,
-                again: false,
-                stored_by: None,
                 sight: None,
             }),
             event: Arc::new(Event::Missed { before: None }),
             channel: None,
             version: 0,
+            stored_by: None,
         };
         if !users.is_empty() {
             self.event(envelope(users, None), None);

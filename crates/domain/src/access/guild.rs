@@ -343,7 +343,7 @@ pub(crate) fn audience(
         (Some(parent), None) => GuildFilter::Channel(parent),
         (None, _) => GuildFilter::Channel(channel.id),
     };
-    GuildAudience { guild: channel.guild, versions, filter, again: false, stored_by: None, sight: None }
+    GuildAudience { guild: channel.guild, versions, filter, sight: None }
 }
 
 /// The guild of a channel; `None` for what is no guild's channel.

@@ -28,8 +28,8 @@ const PAGES: usize = 100;
 const SKEW_MS: i64 = 5_000;
 
 /// In milliseconds: it takes no longer than this until what was said is stored, unless its node is paused or nobody knows what became of
-/// it.
-pub const SLOW_MS: i64 = 10_000;
+/// it. Nodes' clocks may differ meanwhile.
+const SLOW_MS: i64 = 10_000;
 
 /// An older message is not told any more: whoever takes a session up could not know that it had been told it before. Its hearers are
 /// told that they missed something.
@@ -45,6 +45,12 @@ pub struct Found {
     pub author: UserId,
     /// As it would have come by the bus.
     pub envelope: Envelope,
+}
+
+/// When a message that was said at one moment, and was found stored at another, was stored at the latest by any node's clock; all in
+/// milliseconds since 1970.
+pub(super) fn stored_by(said: i64, found: i64) -> i64 {
+    said.saturating_add(SLOW_MS).min(found.saturating_add(SKEW_MS))
 }
 
 /// Below every message of the last so long; `None` for times before there were any.
@@ -77,14 +83,14 @@ pub async fn devices(world: &World, user: UserId) -> Result<Vec<DeviceId>> {
 /// # Errors
 /// Store errors only.
 pub async fn since(world: &World, asked: &[(ChannelId, Option<MessageId>)]) -> Result<Vec<Found>> {
-    since_stored(world, asked, None).await
+    since_until(world, asked, None).await
 }
 
-/// The same, of what may have been stored as late as `stored_by`.
-async fn since_stored(
+/// The same, of what may have been stored until a moment, in milliseconds since 1970, however early it was said.
+async fn since_until(
     world: &World,
     asked: &[(ChannelId, Option<MessageId>)],
-    stored_by: Option<i64>,
+    until: Option<i64>,
 ) -> Result<Vec<Found>> {
     let above: HashMap<ChannelId, Option<MessageId>> = asked.iter().copied().collect();
     let channels: Vec<ChannelId> = above.keys().copied().collect();
@@ -94,7 +100,7 @@ async fn since_stored(
         (head.last_message > after).then_some((head.channel, after))
     });
     let found: Vec<Vec<Found>> = futures_util::stream::iter(newer)
-        .map(|(channel, after)| page_of(world, channel, after, stored_by))
+        .map(|(channel, after)| page_of(world, channel, after, until))
         .buffered(TOGETHER)
         .try_collect()
         .await?;
@@ -106,10 +112,10 @@ async fn page_of(
     world: &World,
     channel: ChannelId,
     after: Option<MessageId>,
-    stored_by: Option<i64>,
+    until: Option<i64>,
 ) -> Result<Vec<Found>> {
     // Who may hear of it is asked now, as at every send.
-    let Some((stage, viewer)) = stage_of(world, channel, stored_by).await? else { return Ok(Vec::new()) };
+    let Some((stage, viewer)) = stage_of(world, channel).await? else { return Ok(Vec::new()) };
     let page = after.map_or(Page::Latest, Page::After);
     let rows = world.ports.messages.page(channel, page, PAGE, viewer).await?;
     let mut views = view::views(world, rows, viewer).await?;
@@ -120,18 +126,16 @@ async fn page_of(
         view.reactions.clear();
         let guild = stage.in_guild(members.get(&author).cloned());
         let (view, channel_type) = (Box::new(view), stage.channel_type);
-        let envelope = stage.hearers.envelope(Event::MessageCreate { view, channel_type, guild });
+        let stored_by = id.created_ms().saturating_add(SLOW_MS).max(until.unwrap_or(i64::MIN));
+        let event = Event::MessageCreate { view, channel_type, guild };
+        let envelope = stage.hearers.envelope_again(event, stored_by);
         Found { id, channel, author, envelope }
     });
     Ok(found.collect())
 }
 
 /// Where messages of a channel are told now, and somebody who may read them; `None` if nobody hears of it.
-async fn stage_of(
-    world: &World,
-    channel: ChannelId,
-    stored_by: Option<i64>,
-) -> Result<Option<(Stage, UserId)>> {
+async fn stage_of(world: &World, channel: ChannelId) -> Result<Option<(Stage, UserId)>> {
     let directory = &world.ports.directory;
     let Some(guild) = access::guild_of(world, channel).await? else {
         let Some(scope) = directory.private_scope(channel).await? else { return Ok(None) };
@@ -143,7 +147,7 @@ async fn stage_of(
     let Some(channel) = access::channel_of(world, &state, channel).await? else { return Ok(None) };
     let participants = access::participants(world, &channel).await?;
     let audience = access::audience(&channel, versions, participants);
-    let hearers = Hearers::of_guild(audience, &channel).again(stored_by);
+    let hearers = Hearers::of_guild(audience, &channel);
     Ok(Some((Stage::of_guild(&channel, hearers), state.guild.owner)))
 }
 
@@ -171,8 +175,9 @@ pub(super) async fn tell_of(
     let now = world.ports.clock.now().millis();
     let span = Span { at, until: (now.saturating_sub(at) > SLOW_MS).then_some(now), end: i64::MAX };
     let told = parking_lot::Mutex::new(std::mem::take(known));
-    let wanted = |found: &Found, _| found.author == author && told.lock().insert(found.id);
-    let outcome = tell_since(world, HashMap::from([(channel, span)]), wanted).await;
+    let told_now =
+        |found: Found, _| (found.author == author && told.lock().insert(found.id)).then_some(found.envelope);
+    let outcome = tell_since(world, HashMap::from([(channel, span)]), told_now).await;
     *known = told.into_inner();
     outcome
 }
@@ -186,39 +191,41 @@ struct Span {
     end: i64,
 }
 
-/// Tells what was said in each channel since its moment. A channel is told of as soon as it is read: whoever tells may die, too,
-/// and the next one begins anew.
+/// Tells what was said in each channel since its moment, as `tell` says: what it gives is told. A channel is told of as soon as it
+/// is read: whoever tells may die, too, and the next one begins anew.
 async fn tell_since(
     world: &World,
     channels: HashMap<ChannelId, Span>,
-    wanted: impl Fn(&Found, Option<i64>) -> bool,
+    tell: impl Fn(Found, Option<i64>) -> Option<Envelope>,
 ) -> Result<()> {
-    let wanted = &wanted;
+    let tell = &tell;
     let old = world.ports.clock.now().millis().saturating_sub(OLD_MS);
     futures_util::stream::iter(channels.into_iter().map(Ok))
         .try_for_each_concurrent(TOGETHER, |(channel, span)| async move {
             let mut above = MessageId::new(model::snowflake::at_ms(span.at.saturating_sub(SKEW_MS)));
             let mut missed = None;
             for _ in 0..PAGES {
-                let found = since_stored(world, &[(channel, above)], span.until).await?;
+                let found = since_until(world, &[(channel, above)], span.until).await?;
                 let Some(highest) = found.last().map(|found| found.id) else { break };
                 above = Some(highest);
                 let in_time = |found: &Found| found.id.created_ms() <= span.end;
                 if !found.iter().any(in_time) {
                     break;
                 }
-                for found in found.into_iter().filter(|found| in_time(found) && wanted(found, span.until)) {
-                    if found.id.created_ms() < old {
-                        let stored = span.until.unwrap_or_default().max(found.id.created_ms());
-                        missed = Some((found.envelope, stored.saturating_add(SLOW_MS)));
+                for found in found.into_iter().filter(in_time) {
+                    let said = found.id.created_ms();
+                    let Some(envelope) = tell(found, span.until) else { continue };
+                    if said < old {
+                        let stored = span.until.unwrap_or_default().max(said);
+                        missed = Some((envelope, stored.saturating_add(SLOW_MS)));
                     } else {
-                        world.ports.bus.publish(found.envelope);
+                        world.ports.bus.publish(envelope);
                     }
                 }
             }
             if let Some((envelope, before)) = missed {
                 let event = Arc::new(Event::Missed { before: Some(before) });
-                world.ports.bus.publish(Envelope { event, ..envelope });
+                world.ports.bus.publish(Envelope { event, stored_by: None, ..envelope });
             }
             Ok(())
         })
@@ -227,25 +234,23 @@ async fn tell_since(
 
 /// Tells what was announced: messages that are found since then, but for those of which it is known that everybody was told
 /// (asked with whether their node left them to others itself), also those that were told before, which gateways pass over; and
-/// of everything else that something was missed. With `end`, in milliseconds since 1970, only messages that were said by then.
+/// of everything else that something was missed.
 ///
 /// # Errors
 /// Store errors only. Nothing of what was to be told is lost by telling it once more.
 pub async fn tell(
     world: &World,
     announced: &[Announced],
-    end: Option<i64>,
     is_told: impl Fn(MessageId, bool) -> bool,
 ) -> Result<()> {
-    let end = end.map_or(i64::MAX, |end| end.saturating_add(SKEW_MS));
     let mut channels: HashMap<ChannelId, Span> = HashMap::new();
     let mut users: Vec<UserId> = Vec::new();
     let mut guilds: HashSet<GuildId> = HashSet::new();
     for what in announced {
         match what {
             Announced::Message { channel, at, until } => {
-                let span = channels.entry(*channel).or_insert(Span { at: *at, until: *until, end });
-                *span = Span { at: span.at.min(*at), until: span.until.max(*until), end };
+                let span = channels.entry(*channel).or_insert(Span { at: *at, until: *until, end: i64::MAX });
+                *span = Span { at: span.at.min(*at), until: span.until.max(*until), end: i64::MAX };
             }
             Announced::Change { users: some } => users.extend(some),
             Announced::Guild { guild } => {
@@ -253,7 +258,9 @@ pub async fn tell(
             }
         }
     }
-    tell_since(world, channels, |found, until| !is_told(found.id, until.is_some())).await?;
+    let tell =
+        |found: Found, until: Option<i64>| (!is_told(found.id, until.is_some())).then_some(found.envelope);
+    tell_since(world, channels, tell).await?;
     users.sort_unstable();
     users.dedup();
     tell_users(world, &users, Event::Missed { before: None });
@@ -262,6 +269,41 @@ pub async fn tell(
         tell_guild(world, guild, versions, GuildFilter::Everyone, Event::Missed { before: None });
     }
     Ok(())
+}
+
+/// What a node accepted and could not tell others.
+#[derive(Debug, Default)]
+pub struct Untold {
+    /// Messages: where they are, and when they were stored at the latest, in milliseconds since 1970.
+    pub messages: HashMap<MessageId, (ChannelId, i64)>,
+    /// Channels in which more were accepted, since a moment in milliseconds since 1970.
+    pub more: HashMap<ChannelId, i64>,
+}
+
+impl Untold {
+    /// The channels of all of them.
+    pub fn channels(&self) -> impl Iterator<Item = ChannelId> {
+        self.messages.values().map(|(channel, _)| *channel).chain(self.more.keys().copied())
+    }
+}
+
+/// Tells of these messages now. Nothing that was said after `end`, in milliseconds since 1970, is told.
+///
+/// # Errors
+/// Store errors only. Nothing of what was to be told is lost by telling it once more.
+pub async fn tell_untold(world: &World, untold: &Untold, end: i64) -> Result<()> {
+    let mut channels: HashMap<ChannelId, Span> = HashMap::new();
+    let said = untold.messages.iter().map(|(id, (channel, _))| (*channel, id.created_ms()));
+    for (channel, at) in said.chain(untold.more.iter().map(|(channel, at)| (*channel, *at))) {
+        let span = Span { at, until: None, end: end.saturating_add(SKEW_MS) };
+        let span = channels.entry(channel).or_insert(span);
+        span.at = span.at.min(at);
+    }
+    let tell = |found: Found, _| match untold.messages.get(&found.id) {
+        Some((_, by)) => Some(Envelope { stored_by: Some(by.saturating_add(SKEW_MS)), ..found.envelope }),
+        None => untold.more.contains_key(&found.channel).then_some(found.envelope),
+    };
+    tell_since(world, channels, tell).await
 }
 
 /// Tells everybody who hears messages of these channels that something was missed before a moment, in milliseconds since 1970.
@@ -275,7 +317,7 @@ pub async fn tell_missed(
 ) -> Result<()> {
     let before = Some(before.saturating_add(SLOW_MS));
     for channel in channels {
-        if let Some((stage, _)) = stage_of(world, channel, None).await? {
+        if let Some((stage, _)) = stage_of(world, channel).await? {
             stage.hearers.tell(world, Event::Missed { before });
         }
     }
@@ -290,7 +332,7 @@ pub async fn tell_missed(
 pub async fn tell_changes(world: &World, changed: &HashMap<MessageId, ChannelId>) -> Result<()> {
     futures_util::stream::iter(changed.iter().map(Ok))
         .try_for_each_concurrent(TOGETHER, |(id, channel)| async move {
-            let Some((stage, viewer)) = stage_of(world, *channel, None).await? else { return Ok(()) };
+            let Some((stage, viewer)) = stage_of(world, *channel).await? else { return Ok(()) };
             let event = match world.ports.messages.message(*channel, *id, viewer).await? {
                 Some(stored) => {
                     let mut view = view::view(world, stored, viewer).await?;

@@ -1,7 +1,7 @@
 //! Sending a message. See `docs/flows/send-message.md`.
 
 use super::post::{Extras, Posted, nothing_said, post};
-use super::{AllowedMentions, content, slow, view};
+use super::{AllowedMentions, content, missed, slow, view};
 use crate::access::{self, Place, Reader};
 use crate::audience::Stage;
 use crate::guilds::threads;
@@ -287,7 +287,8 @@ const TOLD_AGAIN_MS: i64 = 30_000;
 /// Where other machines store messages, a send can be stored although nobody learned that it was: then nobody was told
 /// of it either, and its retry is the one who knows. Gateways pass over a message that they have told of.
 fn tell_again(world: &World, stage: &Stage, view: &MessageView, member: Option<Member>) {
-    let age = world.ports.clock.now().millis().saturating_sub(view.message.id.created_ms());
+    let (now, said) = (world.ports.clock.now().millis(), view.message.id.created_ms());
+    let age = now.saturating_sub(said);
     if world.ports.bus.route_life().is_none() || age > TOLD_AGAIN_MS {
         return;
     }
@@ -295,5 +296,5 @@ fn tell_again(world: &World, stage: &Stage, view: &MessageView, member: Option<M
     view.reactions.clear();
     let (channel_type, guild) = (stage.channel_type, stage.in_guild(member));
     let event = Event::MessageCreate { view: Box::new(view), channel_type, guild };
-    stage.hearers.clone().again(None).tell(world, event);
+    world.ports.bus.publish(stage.hearers.envelope_again(event, missed::stored_by(said, now)));
 }

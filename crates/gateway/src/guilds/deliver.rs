@@ -9,7 +9,6 @@ use crate::payload::{Payload, Scope};
 use crate::session::Session;
 use domain::audience::Mark;
 use domain::guilds::local::connected;
-use domain::messages::missed::SLOW_MS;
 use model::event::{Envelope, Event, GuildAudience};
 use model::{GuildId, Timestamp, UserId};
 use std::sync::Arc;
@@ -105,7 +104,7 @@ impl Gateway {
                 }
                 _ => None,
             };
-            let late = local.late(audience, said.filter(|_| audience.again));
+            let late = local.late(audience, said.filter(|_| envelope.stored_by.is_some()));
             if !late.is_empty() {
                 metrics::counter!("gateway_late_events").increment(1);
                 self.pass_over(&mut listeners, &late, mark);
@@ -120,9 +119,8 @@ impl Gateway {
                 _ => Told::Nobody,
             };
             // What is delivered alone has no place in a stream by which it would be known who began after it.
-            if let Some(said) = said.filter(|_| audience.again || self.alone().is_on()) {
-                let slow = Timestamp::from_millis(said.millis().saturating_add(SLOW_MS));
-                let stored = audience.stored_by.map_or(slow, |by| slow.max(Timestamp::from_millis(by)));
+            if let Some(said) = said.filter(|_| envelope.stored_by.is_some() || self.alone().is_on()) {
+                let stored = envelope.stored_by.map_or(said, Timestamp::from_millis);
                 self.leave_to_history(&mut listeners, (said, stored), &fresh, mark);
             }
             let scope = Scope::of(envelope);
@@ -148,6 +146,7 @@ impl Gateway {
             let hears = !late.unseeing.contains(&user) && !late.unsure.contains(&user);
             if !hears {
                 session.pass_over(mark.map(|mark| mark.position));
+                self.park_soon(session);
             }
             hears
         });
@@ -177,6 +176,7 @@ impl Gateway {
                 return true;
             }
             session.pass_over(mark.map(|mark| mark.position));
+            self.park_soon(session);
             let may_have_read = session.shown().is_some_and(|shown| stored > shown);
             if may_have_read && !told.has(session.owner.user) {
                 unsure.push(session.clone());

@@ -206,8 +206,7 @@ impl Run {
         let versions = self.authority.versions;
         let state = &self.authority.state;
         let sight = filter.channel().and_then(|id| state.channel(id)).map(|channel| sight(state, channel));
-        let audience =
-            GuildAudience { guild: guild(), versions, filter, again: false, stored_by: None, sight };
+        let audience = GuildAudience { guild: guild(), versions, filter, sight };
         self.on_the_way.push(Sent { audience, event, at: self.authority.history.len() - 1, delay });
     }
 

@@ -186,6 +186,7 @@ pub(super) fn typing(server: &Server, who: &Person, to: &[&Person]) {
         guild: None,
         channel: None,
         version: 0,
+        stored_by: None,
     });
 }
 

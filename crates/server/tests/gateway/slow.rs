@@ -97,5 +97,6 @@ fn note(server: &Server, to: &str, text: &str) {
         guild: None,
         channel: None,
         version: 0,
+        stored_by: None,
     });
 }

@@ -1,7 +1,9 @@
 //! Sessions that go from node to node.
 
 use super::cluster::Cluster;
+use super::guilds::said;
 use super::support::Socket;
+use super::support::place::Place;
 use serde_json::{Value, json};
 
 /// Reads dispatches until RESUMED; all numbers must follow each other.
@@ -71,6 +73,44 @@ async fn a_session_goes_on_at_another_node_after_its_node_was_killed() {
         assert_eq!(witness.event("MESSAGE_CREATE").await["content"], text);
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     }
+}
+
+/// A retry tells of its message again. Who began since has it in its history, and the node that takes its session up must not count what
+/// the old one passed over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_told_again_is_nothing_to_who_began_after_it_nor_to_the_node_that_takes_it_up() {
+    let cluster = Cluster::alone().await;
+    let (alice, bob, dm) = cluster.pair().await;
+    let place = Place::make(&cluster.api[0], &alice, &[&bob]).await;
+    let mut first = cluster.api[1].online(&bob).await;
+    session(&mut first).await;
+    let keyed = |channel: &str| json!({ "content": "once", "nonce": channel, "enforce_nonce": true });
+    let path = |channel: &str| format!("/channels/{channel}/messages");
+    for channel in [&dm, &place.channel] {
+        cluster.api[0].post(&alice, &path(channel), keyed(channel)).await.ok();
+        first.event("MESSAGE_CREATE").await;
+    }
+    drop(first);
+    // So long it may take until a message is stored; who begins within that hears it once more, or begins anew.
+    tokio::time::sleep(std::time::Duration::from_secs(11)).await;
+    let mut socket = cluster.api[2].online(&bob).await;
+    let id = session(&mut socket).await;
+    for channel in [&dm, &place.channel] {
+        cluster.api[0].post(&alice, &path(channel), keyed(channel)).await.ok();
+        cluster.api[0].say(&alice, channel, "after").await;
+        assert_eq!(said(&mut socket).await["content"], "after");
+    }
+    let from = socket.seq.unwrap();
+    cluster.node(2).await.kill();
+    drop(socket);
+    for channel in [&dm, &place.channel] {
+        cluster.api[0].say(&alice, channel, "missed").await;
+    }
+    let mut again = cluster.api[1].socket().await;
+    again.resume(&bob.token, &id, from).await;
+    assert_eq!(contents(&replay(&mut again, from).await), ["missed", "missed"]);
+    let mut node = cluster.node(2).await;
+    tokio::task::block_in_place(|| node.start().unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -62,6 +62,7 @@ fn event(publisher: u64, number: u64) -> Envelope {
         }),
         channel: None,
         version: 0,
+        stored_by: number.is_multiple_of(2).then_some(i64::MAX),
     }
 }
 
@@ -73,8 +74,6 @@ fn guild_event(guild: u64, publisher: u64, number: u64) -> Envelope {
             guild: GuildId::new(guild).unwrap(),
             versions: Versions { state: number, members: publisher },
             filter: GuildFilter::Channel(ChannelId::new(publisher + 1).unwrap()),
-            again: number.is_multiple_of(2),
-            stored_by: number.is_multiple_of(4).then_some(i64::MAX),
             sight: (!number.is_multiple_of(3)).then_some(u64::MAX),
         }),
         ..event(publisher, number)

@@ -12,7 +12,7 @@
 use model::event::{Envelope, Event, GuildAudience, GuildFilter};
 use model::guild::Versions;
 use model::presence::{ClientKind, SessionPresence, Status};
-use model::{ChannelId, DeviceId, GuildId, MessageId, UserId};
+use model::{ChannelId, DeviceId, GuildId, MessageId, Timestamp, UserId};
 use ports::bus::{Bus, Deliveries, Delivery, Mark, Position};
 use ports::sessions::{ParkedEvent, ParkedSession, Sessions};
 use std::sync::Arc;
@@ -81,6 +81,8 @@ fn parked(id: u128) -> ParkedSession {
             afk: true,
         }),
         guilds: vec![(guild(3), 5), (guild(4), u64::MAX)],
+        began: Some(Timestamp::from_micros(i64::MAX)),
+        shown: None,
     }
 }
 
@@ -95,6 +97,7 @@ fn event(to: &[u64], number: u64) -> Envelope {
         }),
         channel: ChannelId::new(1),
         version: number,
+        stored_by: None,
     }
 }
 
@@ -104,8 +107,6 @@ fn guild_event(to: u64, number: u64) -> Envelope {
             guild: guild(to),
             versions: Versions { state: number, members: 1 },
             filter: GuildFilter::Everyone,
-            again: false,
-            stored_by: None,
             sight: None,
         }),
         ..event(&[], number)

@@ -75,6 +75,7 @@ pub(crate) fn event(to: &[u64], publisher: u64, number: u64) -> Envelope {
         }),
         channel: ChannelId::new(publisher),
         version: 0,
+        stored_by: None,
     }
 }
 
@@ -88,8 +89,6 @@ pub(crate) fn guild_event(to: u64, publisher: u64, number: u64) -> Envelope {
         guild: guild(to),
         versions: Versions::default(),
         filter: GuildFilter::Everyone,
-        again: false,
-        stored_by: None,
         sight: None,
     };
     Envelope { guild: Some(audience), ..event(&[], publisher, number) }

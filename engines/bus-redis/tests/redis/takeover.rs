@@ -23,6 +23,8 @@ fn parked(position: Position) -> ParkedSession {
         told: vec![],
         presence: None,
         guilds: vec![],
+        began: None,
+        shown: None,
     }
 }
 
