@@ -66,6 +66,9 @@ impl Gateway {
         };
         if let Err(error) = self.world().ports.sessions.park(&parked).await {
             tracing::debug!(%error, "a session was not parked");
+        } else if session.is_not_for_others() {
+            // Since its place was read; whoever said so has taken back only what was kept before.
+            self.unpark(session).await;
         }
     }
 

@@ -262,6 +262,12 @@ impl Session {
         state.over || state.spoiled
     }
 
+    /// Whether other nodes may not take it up, or could not.
+    pub(crate) fn is_not_for_others(&self) -> bool {
+        let state = self.state.lock();
+        state.over || state.spoiled || self.looks.load(Ordering::Acquire)
+    }
+
     /// Whether what stands here was there before it began.
     pub(crate) fn began_after(&self, place: Option<Position>) -> bool {
         let (Some(begins), Some(place)) = (self.begins.get(), place) else { return false };
