@@ -183,12 +183,8 @@ impl Gateway {
                 let users = vec![user];
                 let whole = local.users() == users;
                 let versions = Versions { state: state.version, ..versions };
-                let derived = local.read(
-                    Connected { state, versions, members: vec![member] },
-                    &Asked { users, whole },
-                    self.world().ports.clock.now(),
-                );
-                self.tell_derived(&page, derived);
+                let read = Connected { state, versions, members: vec![member] };
+                self.take_in(&page, &mut local, read, &Asked { users, whole });
             }
         }
         self.know(&page, versions).await?;

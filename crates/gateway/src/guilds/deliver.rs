@@ -247,12 +247,7 @@ impl Gateway {
         match read {
             Ok(Ok(Some(read))) => {
                 let mut local = page.local.lock();
-                let derived = local.read(
-                    read,
-                    &Asked { users: vec![user], whole: false },
-                    self.world().ports.clock.now(),
-                );
-                self.tell_derived(&page, derived);
+                self.take_in(&page, &mut local, read, &Asked { users: vec![user], whole: false });
             }
             Ok(Ok(None)) => self.gone(&page),
             Ok(Err(_)) | Err(_) => {

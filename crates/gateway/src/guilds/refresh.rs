@@ -1,17 +1,21 @@
 //! Reads what is not known of a guild, or too old.
 
 use super::book::Page;
-use super::local::Derived;
+use super::local::{Asked, Derived, Local};
 use crate::Gateway;
 use crate::payload::{Payload, Scope};
 use domain::Error;
-use domain::guilds::local::{connected, member_count};
+use domain::guilds::local::{Connected, connected, member_count};
 use model::event::Event;
 use model::guild::Versions;
 use wire::gateway::dispatch;
 
 /// How often it is read anew for one event, at most: each time somebody may come in meanwhile.
 const TRIES: u32 = 16;
+
+/// If more sessions than this hear of a guild, people's are parked anew by their next heartbeats when its state changes, and only
+/// bots' at once.
+const PARKED_AT_ONCE: usize = 2_000;
 
 impl Gateway {
     /// Reads until everybody who is here is known, and nothing is older than these versions. Whoever gains or loses the
@@ -42,11 +46,24 @@ impl Gateway {
             };
             let mut local = page.local.lock();
             local.count = Some(count);
-            let derived = local.read(read, &asked, self.world().ports.clock.now());
-            self.tell_derived(page, derived);
+            self.take_in(page, &mut local, read, &asked);
         }
         // It changes faster than it can be read; that is no store that answers.
         Err(Error::Unavailable)
+    }
+
+    /// Takes in what was read, and tells what follows from it. Under another state events are chosen otherwise, and who takes a session
+    /// up by a record from before it cannot go on: whoever is here is parked anew.
+    pub(crate) fn take_in(&self, page: &Page, local: &mut Local, read: Connected, asked: &Asked) {
+        let before = local.versions().state;
+        let derived = local.read(read, asked, self.world().ports.clock.now());
+        self.tell_derived(page, derived);
+        if before > 0 && local.versions().state > before {
+            let sessions = local.sessions();
+            let few = sessions.len() <= PARKED_AT_ONCE;
+            let anew = sessions.iter().filter(|session| few || session.owner.bot);
+            anew.for_each(|session| self.park_soon(session));
+        }
     }
 
     /// The guild is not there any more.

@@ -113,6 +113,39 @@ async fn what_is_told_again_is_nothing_to_who_began_after_it_nor_to_the_node_tha
     tokio::task::block_in_place(|| node.start().unwrap());
 }
 
+/// In many guilds something is changed all the time. What was changed before its node died is no reason for a bot to begin anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bot_goes_on_although_a_guild_was_changed_since_its_last_heartbeat() {
+    let cluster = Cluster::alone().await;
+    let [owner] = cluster.people(["owner"]).await;
+    let place = Place::make(&cluster.api[0], &owner, &[]).await;
+    let bot = cluster.api[0].bot(&owner, &format!("bot of {}", owner.name)).await;
+    place.add_bot(&cluster.api[0], &owner, &bot).await;
+    let mut socket = cluster.api[1].socket().await;
+    socket.identify(&bot.token, json!({ "intents": 513 })).await;
+    let id = session(&mut socket).await;
+    socket.event("GUILD_CREATE").await;
+    for name in ["one", "two"] {
+        let made = place.channel(&cluster.api[2], &owner, name).await;
+        assert_eq!(socket.event("CHANNEL_CREATE").await["id"], json!(made));
+        for text in ["heard", "heard too"] {
+            cluster.api[0].say(&owner, &made, text).await;
+            said(&mut socket).await;
+        }
+    }
+    let from = socket.seq.unwrap();
+    cluster.node(1).await.kill();
+    drop(socket);
+    for text in ["missed", "missed too"] {
+        cluster.api[0].say(&owner, &place.channel, text).await;
+    }
+    let mut again = cluster.api[2].socket().await;
+    again.resume(&bot.token, &id, from).await;
+    assert_eq!(replay(&mut again, from).await.len(), 2);
+    let mut node = cluster.node(1).await;
+    tokio::task::block_in_place(|| node.start().unwrap());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_goes_from_node_to_node_while_all_live_and_the_old_node_lets_go() {
     let cluster = Cluster::shared().await;
