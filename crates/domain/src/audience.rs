@@ -4,7 +4,7 @@ use crate::World;
 use model::channel::PrivateScope;
 use model::event::{Audience, Envelope, Event, GuildAudience, GuildFilter, InGuild};
 use model::guild::{GuildChannel, Member, Versions};
-use model::{ChannelId, GuildId, UserId};
+use model::{ChannelId, GuildId, MessageId, UserId};
 use ports::messages::Durable;
 use std::sync::Arc;
 
@@ -27,6 +27,12 @@ pub(crate) async fn announce_guild(world: &World, guild: GuildId) -> Announcemen
 pub(crate) async fn announce_message(world: &World, channel: ChannelId) -> Announcement {
     let at = world.ports.clock.now().millis();
     world.ports.bus.announce(Announced::Message { channel, at, until: None }).await
+}
+
+/// Says ahead of an edit or a deletion of these messages that it is to be heard of; held until it is told. If this node dies in
+/// between, another one tells how they are.
+pub(crate) async fn announce_edit(world: &World, channel: ChannelId, messages: &[MessageId]) -> Announcement {
+    world.ports.bus.announce(Announced::Edit { channel, messages: messages.to_vec() }).await
 }
 
 /// Lets an announcement hold until what it stands for is told, or will never be: a store that does not know yet whether a

@@ -208,7 +208,7 @@ impl Gateway {
             .filter(|(_, mark)| mark.position > place)
             .map(|(envelope, _)| envelope)
             .collect();
-        if heard.iter().any(|envelope| matters(envelope, session, &parked)) {
+        if heard.iter().any(|envelope| self.matters(envelope, session, &parked)) {
             return Err("something was missed, or changed what it is told");
         }
         if !guilds.is_empty() || self.has_guilds(session).await.ok_or(DIRECTORY)? {
@@ -276,18 +276,22 @@ impl Gateway {
             && session.wants_of_guild(&envelope.event)
             && local.may_hear(session.owner.user, &audience.filter)
     }
-}
 
-/// Whether an event changed what a session is told, or what it was told besides: then its numbers cannot be found again.
-fn matters(envelope: &Envelope, session: &Session, parked: &ParkedSession) -> bool {
-    let known = |guild: GuildId| parked.guilds.iter().find(|(parked, _)| *parked == guild);
-    let changed = envelope.guild.as_ref().is_some_and(|audience| {
-        known(audience.guild).is_some_and(|(_, state)| audience.versions.state > *state)
-    });
-    changed
-        || match &*envelope.event {
-            Event::Missed { before } => session.may_miss(*before),
-            Event::GuildJoined { .. } | Event::GuildLeft { .. } | Event::GuildDelete { .. } => true,
-            event => crate::guilds::local::changed(event).is_some_and(|changed| changed.user == parked.user),
-        }
+    /// Whether an event changed what a session is told, or what it was told besides: then its numbers cannot be found again. Or another
+    /// node took it up behind this place: the record is that of a node that was paused, and did not know yet.
+    fn matters(&self, envelope: &Envelope, session: &Session, parked: &ParkedSession) -> bool {
+        let known = |guild: GuildId| parked.guilds.iter().find(|(parked, _)| *parked == guild);
+        let changed = envelope.guild.as_ref().is_some_and(|audience| {
+            known(audience.guild).is_some_and(|(_, state)| audience.versions.state > *state)
+        });
+        changed
+            || match &*envelope.event {
+                Event::Missed { before } => session.may_miss(*before),
+                Event::GuildJoined { .. } | Event::GuildLeft { .. } | Event::GuildDelete { .. } => true,
+                Event::SessionMoved { session, to } => *session == parked.id && *to != self.number(),
+                event => {
+                    crate::guilds::local::changed(event).is_some_and(|changed| changed.user == parked.user)
+                }
+            }
+    }
 }

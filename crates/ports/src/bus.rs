@@ -3,7 +3,7 @@
 use crate::Stored;
 use async_trait::async_trait;
 use model::event::Envelope;
-use model::{ChannelId, DeviceId, GuildId, UserId};
+use model::{ChannelId, DeviceId, GuildId, MessageId, UserId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
@@ -71,6 +71,13 @@ pub enum Announced {
         /// They may have been stored as late as this, by the same clock: the node was paused. `None`: soon after.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<i64>,
+    },
+    /// Messages of a channel are edited or deleted: whoever tells says how they are by then.
+    Edit {
+        /// Where.
+        channel: ChannelId,
+        /// Which.
+        messages: Vec<MessageId>,
     },
     /// Anything else.
     Change {

@@ -1,7 +1,7 @@
 //! Deleting a message.
 
 use crate::access::Reader;
-use crate::audience::{Stage, holding};
+use crate::audience::{Stage, announce_edit, holding};
 use crate::guilds::{Reason, audit};
 use crate::{Actor, Refusal, Result, World, access};
 use model::audit::AuditAction;
@@ -54,7 +54,11 @@ fn may_go(reader: &Reader, kind: MessageKind) -> bool {
 /// Deletes a message and tells of it.
 pub(crate) async fn take(world: &World, stage: &Stage, before: StoredMessage) -> Result<()> {
     let (channel, id) = (stage.channel, before.message.id);
-    let announced = stage.hearers.announce(world).await;
+    // The channel's pins change with it, of which an heir would tell nothing.
+    let announced = match before.message.pinned {
+        true => stage.hearers.announce(world).await,
+        false => announce_edit(world, channel, &[id]).await,
+    };
     let (told, hearers) = (world.clone(), stage.hearers.clone());
     let durable = Box::new(move |_: &Message| {
         let guild = hearers.guild();
@@ -74,7 +78,7 @@ pub(crate) async fn take_many(world: &World, stage: &Stage, ids: &[MessageId]) -
     let channel = stage.channel;
     let mut gone = Vec::new();
     for ids in ids.chunks(100) {
-        let announced = stage.hearers.announce(world).await;
+        let announced = announce_edit(world, channel, ids).await;
         let (told, hearers) = (world.clone(), stage.hearers.clone());
         let durable = Box::new(move |ids: &[MessageId]| {
             if !ids.is_empty() {

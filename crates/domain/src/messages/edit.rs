@@ -5,7 +5,7 @@ use super::post::{member_of, tell_update};
 use super::{AllowedMentions, content, view};
 use crate::access::Reader;
 use crate::accounts::lookup::Users;
-use crate::audience::Stage;
+use crate::audience::{Stage, announce_edit};
 use crate::guilds::threads;
 use crate::{Actor, FormErrors, Refusal, Result, World, access};
 use model::embed::Embed;
@@ -78,8 +78,8 @@ pub(crate) async fn store(
     let before = view::view(world, before, viewer).await?;
     let mentions = change.content.iter().flat_map(|text| &text.mentions).chain(&before.message.mentions);
     let users = Users::load(world, mentions.copied().chain([before.message.author])).await?;
-    let announced = stage.hearers.announce(world).await;
     let (channel, id) = (stage.channel, before.message.id);
+    let announced = announce_edit(world, channel, &[id]).await;
     // The change may be that a thread began with it.
     let thread = threads::begun(world, id, change.flags.unwrap_or(before.message.flags)).await?;
     let durable = tell_update(world, stage, announced, member, users, before.referenced, thread);

@@ -233,8 +233,8 @@ async fn tell_since(
 }
 
 /// Tells what was announced: messages that are found since then, but for those of which it is known that everybody was told
-/// (asked with whether their node left them to others itself), also those that were told before, which gateways pass over; and
-/// of everything else that something was missed.
+/// (asked with whether their node left them to others itself), also those that were told before, which gateways pass over; how
+/// messages are that may have been edited or deleted; and of everything else that something was missed.
 ///
 /// # Errors
 /// Store errors only. Nothing of what was to be told is lost by telling it once more.
@@ -244,6 +244,7 @@ pub async fn tell(
     is_told: impl Fn(MessageId, bool) -> bool,
 ) -> Result<()> {
     let mut channels: HashMap<ChannelId, Span> = HashMap::new();
+    let mut changed: HashMap<MessageId, ChannelId> = HashMap::new();
     let mut users: Vec<UserId> = Vec::new();
     let mut guilds: HashSet<GuildId> = HashSet::new();
     for what in announced {
@@ -251,6 +252,9 @@ pub async fn tell(
             Announced::Message { channel, at, until } => {
                 let span = channels.entry(*channel).or_insert(Span { at: *at, until: *until, end: i64::MAX });
                 *span = Span { at: span.at.min(*at), until: span.until.max(*until), end: i64::MAX };
+            }
+            Announced::Edit { channel, messages } => {
+                changed.extend(messages.iter().map(|id| (*id, *channel)));
             }
             Announced::Change { users: some } => users.extend(some),
             Announced::Guild { guild } => {
@@ -261,6 +265,7 @@ pub async fn tell(
     let tell =
         |found: Found, until: Option<i64>| (!is_told(found.id, until.is_some())).then_some(found.envelope);
     tell_since(world, channels, tell).await?;
+    tell_changes(world, &changed).await?;
     users.sort_unstable();
     users.dedup();
     tell_users(world, &users, Event::Missed { before: None });

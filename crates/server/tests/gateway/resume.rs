@@ -1,6 +1,7 @@
 //! Sessions that outlive their sockets.
 
 use super::support::{Person, Server, Socket};
+use domain::audience::Announced;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Message;
@@ -188,6 +189,45 @@ pub(super) fn typing(server: &Server, who: &Person, to: &[&Person]) {
         version: 0,
         stored_by: None,
     });
+}
+
+/// The heir of a dead node does not know whether an edit or a deletion was stored and told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_dead_node_may_have_edited_is_told_as_it_is_and_nobody_begins_anew() {
+    let server = Server::start().await;
+    let (alice, bob, dm) = server.pair().await;
+    let path = format!("/channels/{dm}/messages");
+    let mut ids = Vec::new();
+    for text in ["edited", "deleted", "neither"] {
+        ids.push(server.post(&alice, &path, json!({ "content": text })).await.ok()["id"].clone());
+    }
+    let of = |n: usize| format!("{path}/{}", ids[n].as_str().unwrap());
+    server.patch(&alice, &of(0), json!({ "content": "newest" })).await.ok();
+    server.delete(&alice, &of(1)).await.ok();
+    let mut socket = server.online(&bob).await;
+    socket.event("READY").await;
+    let announced = [Announced::Edit {
+        channel: dm.parse().unwrap(),
+        messages: ids.iter().map(|id| id.as_str().unwrap().parse().unwrap()).collect(),
+    }];
+    domain::messages::missed::tell(&server.running.world, &announced, |_, _| false).await.unwrap();
+    let mut told = Vec::new();
+    while told.len() < 3 {
+        let frame = socket.dispatch().await;
+        if !frame["t"].as_str().unwrap().starts_with("MESSAGE_") {
+            continue;
+        }
+        told.push((frame["d"]["id"].clone(), frame["t"].clone(), frame["d"]["content"].clone()));
+    }
+    told.sort_by_key(|(id, ..)| ids.iter().position(|one| one == id));
+    let expected = [
+        ("MESSAGE_UPDATE", json!("newest")),
+        ("MESSAGE_DELETE", json!(null)),
+        ("MESSAGE_UPDATE", json!("neither")),
+    ];
+    let expected: Vec<_> =
+        ids.iter().zip(expected).map(|(id, (name, text))| (id.clone(), json!(name), text)).collect();
+    assert_eq!(told, expected);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

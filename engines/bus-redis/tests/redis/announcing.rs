@@ -1,7 +1,7 @@
 //! What a node announces before it stores, and what others hear of it when it dies.
 
 use crate::ground::{Heard, blocking, come, event, next, next_within, node, on_shared, options, own, until};
-use model::{ChannelId, UserId};
+use model::{ChannelId, MessageId, UserId};
 use ports::bus::{Announced, Bus as _, Deliveries, Delivery};
 use std::time::Duration;
 
@@ -44,14 +44,16 @@ async fn what_a_dead_node_had_announced_is_told_by_one_of_the_others_until_it_is
     let (mut at_a, mut at_b) = (a.subscribe(), b.subscribe());
     let _message = c.announce(announced(7)).await;
     let _change = c.announce(announced_change(3)).await;
+    let _edit = c.announce(announced_edit(7)).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
     c.vanish();
     let first = heir(&mut at_a, &mut at_b, Duration::from_secs(20)).await.expect("somebody hears of it");
     // Whoever heard it first may be dying, too: it is said again, here or there.
     let second = heir(&mut at_a, &mut at_b, Duration::from_secs(25)).await.expect("it is not settled");
     assert_eq!(first, second);
-    assert_eq!(first.1.len(), 2);
-    assert!(first.1.contains(&announced(7)) && first.1.contains(&announced_change(3)));
+    assert_eq!(first.1.len(), 3);
+    let all = [announced(7), announced_change(3), announced_edit(7)];
+    assert!(all.iter().all(|one| first.1.contains(one)), "{first:?}");
     b.settled(first.0).await;
     assert_eq!(heir(&mut at_a, &mut at_b, Duration::from_secs(15)).await, None);
 }
@@ -83,6 +85,11 @@ async fn what_was_announced_before_redis_forgot_everything_is_known_again_soon()
 
 fn announced(channel: u64) -> Announced {
     Announced::Message { channel: ChannelId::new(channel).unwrap(), at: 1, until: None }
+}
+
+fn announced_edit(channel: u64) -> Announced {
+    let messages = [8, u64::MAX >> 1].map(|id| MessageId::new(id).unwrap());
+    Announced::Edit { channel: ChannelId::new(channel).unwrap(), messages: messages.into() }
 }
 
 fn announced_change(user: u64) -> Announced {
