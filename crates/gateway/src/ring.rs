@@ -118,9 +118,16 @@ impl Ring {
         self.place.and(reached).map(|reached| (seen, reached))
     }
 
-    /// What was queued last is with the client: nothing older is asked for by other nodes.
+    /// What was queued last is with the client: nothing older is asked for by other nodes. Its place is that of the last event
+    /// that came, whether it was queued or not.
     pub(crate) fn settle(&mut self) {
         self.seen = (self.last(), self.place);
+    }
+
+    /// The same, where what came since the last event that was queued is not to be looked at again: it was chosen otherwise than what
+    /// comes. So its place is just before the next one.
+    pub(crate) fn settle_before_the_next(&mut self) {
+        self.seen = (self.last(), None);
     }
 
     /// The last number given.
@@ -168,6 +175,14 @@ impl Ring {
             }
         }
         if tail.len() == count { tail } else { Vec::new() }
+    }
+
+    /// The next event stands at this place: everything before it came before it.
+    pub(crate) fn comes_to(&mut self, place: Option<Position>) {
+        if self.seen == (self.last(), None) {
+            self.seen.1 = place.map(Position::before);
+        }
+        self.place = place;
     }
 
     /// The next numbers stand at this place.

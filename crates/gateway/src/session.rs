@@ -374,7 +374,7 @@ impl Session {
             }
             return;
         }
-        state.ring.moves_to(mark.map(|mark| mark.position));
+        state.ring.comes_to(mark.map(|mark| mark.position));
         self.queue(&mut state, payload, now);
     }
 
@@ -383,7 +383,7 @@ impl Session {
     pub(crate) fn push_own(&self, payload: Arc<Payload>, now: u32) {
         let mut state = self.state.lock();
         self.queue(&mut state, payload, now);
-        state.ring.settle();
+        state.ring.settle_before_the_next();
     }
 
     /// Queues what follows for it from a change of a guild's rights. A session that is being taken up cannot have the same
@@ -397,7 +397,7 @@ impl Session {
             return;
         }
         self.queue(&mut state, payload, now);
-        state.ring.settle();
+        state.ring.settle_before_the_next();
     }
 
     /// It is not told of an event at this place, which others who saw the same by now would be. Call
@@ -416,7 +416,7 @@ impl Session {
     pub(crate) fn settle(&self) {
         let mut state = self.state.lock();
         if state.gathered.is_none() {
-            state.ring.settle();
+            state.ring.settle_before_the_next();
         } else {
             state.passed = true;
         }
@@ -567,7 +567,7 @@ impl Session {
         }
         state.ring.conceal(hidden, last);
         state.ring.push(resumed, now, &BOUNDS);
-        state.ring.settle();
+        state.ring.settle_before_the_next();
     }
 
     /// The socket is gone. The session waits for a resume, unless another socket took it over.
@@ -688,6 +688,30 @@ mod tests {
         session.shown_at(at(3_000));
         let missed = [Some(2_999), Some(3_000), None].map(|before| session.may_miss(before));
         assert_eq!(missed, [false, true, true]);
+    }
+
+    /// Whoever gets its sight of a channel back is told so, and does not hear what was said in between: not from another node either.
+    #[test]
+    fn what_was_chosen_otherwise_before_is_behind_the_place_also_if_more_was_heard_since() {
+        let place = |n| Position { stream: 1, entry: (n, 0) };
+        let mark = |n| Mark { position: place(n), origin: Origin { publisher: 1, number: n } };
+        for derived in [false, true] {
+            let (session, link) = session();
+            session.push(payload(1), Some(mark(5)), None, 0);
+            // The node delivers what is not for it, up to 9.
+            session.settle();
+            if derived {
+                session.push_derived(payload(1), 0);
+            }
+            let last = 2 + u64::from(derived);
+            assert_eq!(session.place(Some(place(9))), Some((last, place(9))));
+            session.push(payload(1), Some(mark(12)), None, 0);
+            let just_before = Position { stream: 1, entry: (11, u64::MAX) };
+            assert_eq!(session.place(Some(place(12))), Some((last, just_before)));
+            assert_eq!(numbers(&session, &link).last(), Some(&(last + 1)));
+            session.confirm(last + 1);
+            assert_eq!(session.place(Some(place(13))), Some((last + 1, place(13))));
+        }
     }
 
     /// Another node would count what was passed over, so it may not go on from further back.

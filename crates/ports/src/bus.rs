@@ -17,6 +17,19 @@ pub struct Position {
     pub entry: (u64, u64),
 }
 
+impl Position {
+    /// The last one before it, whether something stands there or not.
+    #[must_use]
+    pub const fn before(self) -> Self {
+        let (at, number) = self.entry;
+        let entry = match number.checked_sub(1) {
+            Some(number) => (at, number),
+            None => (at.saturating_sub(1), u64::MAX),
+        };
+        Self { entry, ..self }
+    }
+}
+
 /// Which event of which publisher: the same one on every node that hears it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Origin {

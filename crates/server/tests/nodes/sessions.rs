@@ -146,6 +146,40 @@ async fn a_bot_goes_on_although_a_guild_was_changed_since_its_last_heartbeat() {
     tokio::task::block_in_place(|| node.start().unwrap());
 }
 
+/// What was said while a channel was hidden stands in the stream of the node that died, behind what its client confirmed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_hidden_is_not_told_by_the_node_that_takes_a_session_up_after_it_is_seen_again() {
+    let cluster = Cluster::alone().await;
+    let [owner, bob] = cluster.people(["owner", "bob"]).await;
+    let place = Place::make(&cluster.api[0], &owner, &[&bob]).await;
+    let mut socket = cluster.api[1].online(&bob).await;
+    let id = session(&mut socket).await;
+    cluster.api[0].say(&owner, &place.channel, "heard").await;
+    said(&mut socket).await;
+    let confirmed = socket.seq.unwrap();
+    place.hide(&cluster.api[0], &owner, &place.channel, true).await;
+    socket.event("CHANNEL_DELETE").await;
+    for text in ["hidden", "hidden too"] {
+        cluster.api[0].say(&owner, &place.channel, text).await;
+    }
+    place.hide(&cluster.api[0], &owner, &place.channel, false).await;
+    socket.event("CHANNEL_CREATE").await;
+    cluster.api[0].say(&owner, &place.channel, "seen again").await;
+    assert_eq!(said(&mut socket).await["content"], "seen again");
+    // Its client has more by now than its heartbeat says.
+    let from = socket.seq.unwrap();
+    socket.send(json!({ "op": 1, "d": confirmed })).await;
+    while socket.frame().await["op"] != 11 {}
+    cluster.node(1).await.kill();
+    drop(socket);
+    cluster.api[0].say(&owner, &place.channel, "missed").await;
+    let mut again = cluster.api[2].socket().await;
+    again.resume(&bob.token, &id, from).await;
+    assert_eq!(contents(&replay(&mut again, from).await), ["missed"]);
+    let mut node = cluster.node(1).await;
+    tokio::task::block_in_place(|| node.start().unwrap());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_goes_from_node_to_node_while_all_live_and_the_old_node_lets_go() {
     let cluster = Cluster::shared().await;
