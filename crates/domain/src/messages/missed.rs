@@ -175,8 +175,9 @@ pub(super) async fn tell_of(
     let now = world.ports.clock.now().millis();
     let span = Span { at, until: (now.saturating_sub(at) > SLOW_MS).then_some(now), end: i64::MAX };
     let told = parking_lot::Mutex::new(std::mem::take(known));
-    let told_now =
-        |found: Found, _| (found.author == author && told.lock().insert(found.id)).then_some(found.envelope);
+    let told_now = |found: Found, _: &Span| {
+        (found.author == author && told.lock().insert(found.id)).then_some(found.envelope)
+    };
     let outcome = tell_since(world, HashMap::from([(channel, span)]), told_now).await;
     *known = told.into_inner();
     outcome
@@ -196,7 +197,7 @@ struct Span {
 async fn tell_since(
     world: &World,
     channels: HashMap<ChannelId, Span>,
-    tell: impl Fn(Found, Option<i64>) -> Option<Envelope>,
+    tell: impl Fn(Found, &Span) -> Option<Envelope>,
 ) -> Result<()> {
     let tell = &tell;
     let old = world.ports.clock.now().millis().saturating_sub(OLD_MS);
@@ -214,7 +215,7 @@ async fn tell_since(
                 }
                 for found in found.into_iter().filter(in_time) {
                     let said = found.id.created_ms();
-                    let Some(envelope) = tell(found, span.until) else { continue };
+                    let Some(envelope) = tell(found, &span) else { continue };
                     if said < old {
                         let stored = span.until.unwrap_or_default().max(said);
                         missed = Some((envelope, stored.saturating_add(SLOW_MS)));
@@ -262,8 +263,13 @@ pub async fn tell(
             }
         }
     }
-    let tell =
-        |found: Found, until: Option<i64>| (!is_told(found.id, until.is_some())).then_some(found.envelope);
+    let tell = |found: Found, span: &Span| {
+        let said = found.id.created_ms();
+        // An announcement is older than its message. What was said before it is told in doubt only: whoever accepted it lived on,
+        // or had announced it, too.
+        let stored_by = if said < span.at { Some(said) } else { found.envelope.stored_by };
+        (!is_told(found.id, span.until.is_some())).then_some(Envelope { stored_by, ..found.envelope })
+    };
     tell_since(world, channels, tell).await?;
     tell_changes(world, &changed).await?;
     users.sort_unstable();
@@ -304,7 +310,7 @@ pub async fn tell_untold(world: &World, untold: &Untold, end: i64) -> Result<()>
         let span = channels.entry(channel).or_insert(span);
         span.at = span.at.min(at);
     }
-    let tell = |found: Found, _| match untold.messages.get(&found.id) {
+    let tell = |found: Found, _: &Span| match untold.messages.get(&found.id) {
         Some((_, by)) => Some(Envelope { stored_by: Some(by.saturating_add(SKEW_MS)), ..found.envelope }),
         None => untold.more.contains_key(&found.channel).then_some(found.envelope),
     };

@@ -184,6 +184,10 @@ impl Gateway {
             false
         });
         if !unsure.is_empty() && !self.alone().is_on() {
+            tracing::debug!(
+                sessions = unsure.len(),
+                "a message that is told again may be missing from what they read"
+            );
             crate::deliver::begin_anew(self, unsure);
         }
     }

@@ -1,5 +1,6 @@
 //! Sessions that outlive their sockets.
 
+use super::support::place::Place;
 use super::support::{Person, Server, Socket};
 use domain::audience::Announced;
 use serde_json::{Value, json};
@@ -228,6 +229,22 @@ async fn what_a_dead_node_may_have_edited_is_told_as_it_is_and_nobody_begins_ane
     let expected: Vec<_> =
         ids.iter().zip(expected).map(|(id, (name, text))| (id.clone(), json!(name), text)).collect();
     assert_eq!(told, expected);
+}
+
+/// The heir tells what was said shortly before that, too. It is in the history of who began since, who reads it there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_said_before_a_dead_node_announced_a_message_costs_nobody_who_began_since_its_session() {
+    let server = Server::start().await;
+    let [owner, bob] = [server.register("owner").await, server.register("bob").await];
+    let place = Place::make(&server.api, &owner, &[&bob]).await;
+    server.say(&owner, &place.channel, "before").await;
+    let at = server.running.world.ports.clock.now().millis() + 1;
+    let mut socket = server.online(&bob).await;
+    session(&mut socket).await;
+    let announced = [Announced::Message { channel: place.channel.parse().unwrap(), at, until: None }];
+    domain::messages::missed::tell(&server.running.world, &announced, |_, _| false).await.unwrap();
+    server.say(&owner, &place.channel, "after").await;
+    assert_eq!(socket.event("MESSAGE_CREATE").await["content"], "after");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
