@@ -100,10 +100,10 @@ impl Step {
         }
     }
 
-    /// Whether it is done when no step is asked for. Chaos is not yet: see `docs/reference/chaos.md`. Serenity's bot is not:
-    /// what it brings takes minutes to compile, and its models read every event in other tests.
+    /// Whether it is done when no step is asked for. Serenity's bot is not: what it brings takes minutes to compile, and its
+    /// models read every event in other tests.
     const fn is_usual(self) -> bool {
-        !matches!(self, Self::Chaos | Self::Serenity)
+        !matches!(self, Self::Serenity)
     }
 
     /// What must have been done before, when this step is asked for alone.
