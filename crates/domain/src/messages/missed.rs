@@ -83,15 +83,6 @@ pub async fn devices(world: &World, user: UserId) -> Result<Vec<DeviceId>> {
 /// # Errors
 /// Store errors only.
 pub async fn since(world: &World, asked: &[(ChannelId, Option<MessageId>)]) -> Result<Vec<Found>> {
-    since_until(world, asked, None).await
-}
-
-/// The same, of what may have been stored until a moment, in milliseconds since 1970, however early it was said.
-async fn since_until(
-    world: &World,
-    asked: &[(ChannelId, Option<MessageId>)],
-    until: Option<i64>,
-) -> Result<Vec<Found>> {
     let above: HashMap<ChannelId, Option<MessageId>> = asked.iter().copied().collect();
     let channels: Vec<ChannelId> = above.keys().copied().collect();
     let heads = world.ports.messages.heads(&channels).await?;
@@ -100,7 +91,7 @@ async fn since_until(
         (head.last_message > after).then_some((head.channel, after))
     });
     let found: Vec<Vec<Found>> = futures_util::stream::iter(newer)
-        .map(|(channel, after)| page_of(world, channel, after, until))
+        .map(|(channel, after)| page_of(world, channel, after))
         .buffered(TOGETHER)
         .try_collect()
         .await?;
@@ -108,12 +99,7 @@ async fn since_until(
 }
 
 /// A page of what was said in a channel above an id, in order.
-async fn page_of(
-    world: &World,
-    channel: ChannelId,
-    after: Option<MessageId>,
-    until: Option<i64>,
-) -> Result<Vec<Found>> {
+async fn page_of(world: &World, channel: ChannelId, after: Option<MessageId>) -> Result<Vec<Found>> {
     // Who may hear of it is asked now, as at every send.
     let Some((stage, viewer)) = stage_of(world, channel).await? else { return Ok(Vec::new()) };
     let page = after.map_or(Page::Latest, Page::After);
@@ -126,7 +112,7 @@ async fn page_of(
         view.reactions.clear();
         let guild = stage.in_guild(members.get(&author).cloned());
         let (view, channel_type) = (Box::new(view), stage.channel_type);
-        let stored_by = id.created_ms().saturating_add(SLOW_MS).max(until.unwrap_or(i64::MIN));
+        let stored_by = id.created_ms().saturating_add(SLOW_MS);
         let event = Event::MessageCreate { view, channel_type, guild };
         let envelope = stage.hearers.envelope_again(event, stored_by);
         Found { id, channel, author, envelope }
@@ -206,14 +192,15 @@ async fn tell_since(
             let mut above = MessageId::new(model::snowflake::at_ms(span.at.saturating_sub(SKEW_MS)));
             let mut missed = None;
             for _ in 0..PAGES {
-                let found = since_until(world, &[(channel, above)], span.until).await?;
+                let found = since(world, &[(channel, above)]).await?;
                 let Some(highest) = found.last().map(|found| found.id) else { break };
                 above = Some(highest);
                 let in_time = |found: &Found| found.id.created_ms() <= span.end;
                 if !found.iter().any(in_time) {
                     break;
                 }
-                for found in found.into_iter().filter(in_time) {
+                for mut found in found.into_iter().filter(in_time) {
+                    found.envelope.stored_by = found.envelope.stored_by.max(span.until);
                     let said = found.id.created_ms();
                     let Some(envelope) = tell(found, &span) else { continue };
                     if said < old {

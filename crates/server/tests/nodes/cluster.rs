@@ -109,6 +109,12 @@ impl Cluster {
         self.engines.nodes[n].lock().await
     }
 
+    /// Starts a node that was killed.
+    pub(crate) async fn start_again(&self, n: usize) {
+        let mut node = self.node(n).await;
+        tokio::task::block_in_place(|| node.start().unwrap());
+    }
+
     /// Redis.
     pub(crate) async fn redis(&self) -> MutexGuard<'static, RedisCluster> {
         self.engines.redis.lock().await

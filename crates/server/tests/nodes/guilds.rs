@@ -177,8 +177,7 @@ async fn a_session_with_guilds_goes_on_at_another_node_after_its_node_was_killed
     // A right that is taken at one node is known to the session at its new one.
     place.hide(&cluster.api[0], &owner, &place.channel, true).await;
     assert_eq!(again.event("CHANNEL_DELETE").await["id"], json!(place.channel));
-    let mut node = cluster.node(1).await;
-    tokio::task::block_in_place(|| node.start().unwrap());
+    cluster.start_again(1).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -211,8 +210,7 @@ async fn a_session_whose_guild_changed_while_its_node_was_dead_begins_anew_and_s
     assert_eq!(cluster.api[2].get(&bob, &path).await.ok()[0]["content"], "the first there");
     cluster.api[0].say(&owner, &made, "live").await;
     assert_eq!(anew.event("MESSAGE_CREATE").await["content"], "live");
-    let mut node = cluster.node(1).await;
-    tokio::task::block_in_place(|| node.start().unwrap());
+    cluster.start_again(1).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -58,8 +58,7 @@ async fn a_session_goes_on_at_another_node_after_its_node_was_killed() {
     assert_eq!(contents(&replay(&mut again, from).await), missed);
     cluster.api[0].say(&alice, &channel, "live").await;
     assert_eq!(again.event("MESSAGE_CREATE").await["content"], "live");
-    let mut node = cluster.node(1).await;
-    tokio::task::block_in_place(|| node.start().unwrap());
+    cluster.start_again(1).await;
     // It had nothing left to tell, so nobody else is disturbed: also not when the others notice, after eight seconds.
     for text in ["heard 0", "heard 1", "heard 2", "heard 3", "heard 4", "heard last"] {
         assert_eq!(witness.event("MESSAGE_CREATE").await["content"], text);
@@ -109,8 +108,7 @@ async fn what_is_told_again_is_nothing_to_who_began_after_it_nor_to_the_node_tha
     let mut again = cluster.api[1].socket().await;
     again.resume(&bob.token, &id, from).await;
     assert_eq!(contents(&replay(&mut again, from).await), ["missed", "missed"]);
-    let mut node = cluster.node(2).await;
-    tokio::task::block_in_place(|| node.start().unwrap());
+    cluster.start_again(2).await;
 }
 
 /// In many guilds something is changed all the time. What was changed before its node died is no reason for a bot to begin anew.
@@ -142,8 +140,7 @@ async fn a_bot_goes_on_although_a_guild_was_changed_since_its_last_heartbeat() {
     let mut again = cluster.api[2].socket().await;
     again.resume(&bot.token, &id, from).await;
     assert_eq!(replay(&mut again, from).await.len(), 2);
-    let mut node = cluster.node(1).await;
-    tokio::task::block_in_place(|| node.start().unwrap());
+    cluster.start_again(1).await;
 }
 
 /// What was said while a channel was hidden stands in the stream of the node that died, behind what its client confirmed.
@@ -176,8 +173,7 @@ async fn what_was_hidden_is_not_told_by_the_node_that_takes_a_session_up_after_i
     let mut again = cluster.api[2].socket().await;
     again.resume(&bob.token, &id, from).await;
     assert_eq!(contents(&replay(&mut again, from).await), ["missed"]);
-    let mut node = cluster.node(1).await;
-    tokio::task::block_in_place(|| node.start().unwrap());
+    cluster.start_again(1).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

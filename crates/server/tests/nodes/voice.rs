@@ -93,6 +93,5 @@ async fn a_session_that_another_node_takes_up_is_still_in_voice() {
     // It is the session's own, and ends with it.
     again.leave().await;
     assert_eq!(told(&mut of_owner).await, (json!(bob.id), json!(null)));
-    let mut node = cluster.node(1).await;
-    tokio::task::block_in_place(|| node.start().unwrap());
+    cluster.start_again(1).await;
 }
