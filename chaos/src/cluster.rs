@@ -150,20 +150,48 @@ impl Cluster {
         }
     }
 
+    /// The stream that a node hears, by what it said last.
+    fn stream(&mut self, number: usize) -> Result<String> {
+        let log = std::fs::read_to_string(self.node(number)?.log())?;
+        let said = log.rsplit_once(HEARS).and_then(|(_, rest)| rest.split_whitespace().next());
+        Ok(said.with_context(|| format!("node {number} does not say what it hears"))?.to_owned())
+    }
+
+    /// This node if something is handed to it, or else the next one: to a node that came back nothing is, until somebody connects
+    /// to it.
+    ///
+    /// # Errors
+    /// Nobody is handed anything.
+    pub fn one_that_hears(&mut self, first: usize) -> Result<usize> {
+        let mut numbers: Vec<usize> = (1..=self.nodes.len()).collect();
+        let place = numbers.iter().position(|number| *number == first).unwrap_or_default();
+        numbers.rotate_left(place);
+        let streams = numbers.iter().map(|number| self.stream(*number)).collect::<Result<Vec<_>>>()?;
+        let engines = self.engines.as_ref().context("there are no engines")?;
+        let known = streams.iter().map(|stream| engines.newest_entry(stream)).collect::<Result<Vec<_>>>()?;
+        wait_for(UNSPOKEN, "events for any node", || {
+            std::thread::sleep(Duration::from_secs(1));
+            for ((stream, known), number) in streams.iter().zip(&known).zip(&numbers) {
+                if engines.count_events(stream, known)? > 0 {
+                    return Ok(Some(*number));
+                }
+            }
+            Ok(None)
+        })
+    }
+
     /// Pauses a node for a second or more, and drops every event that was handed to it meanwhile; how many.
     ///
     /// # Errors
     /// There is no such node, or nobody has anything for it.
     pub fn drop_events(&mut self, number: usize) -> Result<u32> {
-        let log = std::fs::read_to_string(self.node(number)?.log())?;
-        let said = log.rsplit_once(HEARS).and_then(|(_, rest)| rest.split_whitespace().next());
-        let stream = said.with_context(|| format!("node {number} does not say what it hears"))?;
+        let stream = self.stream(number)?;
         self.node(number)?.pause()?;
         let engines = self.engines.as_ref().context("there are no engines")?;
-        let dropped = engines.newest_entry(stream).and_then(|known| {
+        let dropped = engines.newest_entry(&stream).and_then(|known| {
             wait_for(UNSPOKEN, &format!("something for node {number}"), || {
                 std::thread::sleep(Duration::from_secs(1));
-                Ok(Some(engines.drop_events(stream, &known)?).filter(|dropped| *dropped > 0))
+                Ok(Some(engines.drop_events(&stream, &known)?).filter(|dropped| *dropped > 0))
             })
         });
         // Whatever came of it.

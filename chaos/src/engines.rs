@@ -159,12 +159,13 @@ impl Engines {
         Ok(())
     }
 
-    /// The last entry of a stream.
+    /// The last entry of a stream; what stands before all of them if there is none.
     ///
     /// # Errors
-    /// There is no such stream.
+    /// The stream's master does not answer.
     pub fn newest_entry(&self, stream: &str) -> Result<String> {
-        let newest = "return redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1][1]";
+        let newest = "local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1] \
+            return last and last[1] or '0-0'";
         let entry = self.script(stream, newest, &[])?;
         Ok(entry.trim().to_owned())
     }
@@ -174,16 +175,28 @@ impl Engines {
     /// # Errors
     /// The stream's master does not answer.
     pub fn drop_events(&self, stream: &str, behind: &str) -> Result<u32> {
+        self.events(stream, behind, "n = n + redis.call('XDEL', KEYS[1], entry[1])")
+    }
+
+    /// How many events are among the entries behind another one.
+    ///
+    /// # Errors
+    /// The stream's master does not answer.
+    pub fn count_events(&self, stream: &str, behind: &str) -> Result<u32> {
+        self.events(stream, behind, "n = n + 1")
+    }
+
+    fn events(&self, stream: &str, behind: &str, each: &str) -> Result<u32> {
         // As `bus-redis` tags them: to users and to guilds, for the first time and again.
-        let drop = "local n = 0 \
+        let script = format!(
+            "local n = 0 \
             for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+')) do \
-                if string.find('EAGH', string.sub(entry[2][2], 1, 1), 1, true) then \
-                    n = n + redis.call('XDEL', KEYS[1], entry[1]) \
-                end \
+                if string.find('EAGH', string.sub(entry[2][2], 1, 1), 1, true) then {each} end \
             end \
-            return n";
-        let dropped = self.script(stream, drop, &[behind])?;
-        dropped.trim().parse().with_context(|| format!("Redis says of {stream}: {dropped}"))
+            return n"
+        );
+        let said = self.script(stream, &script, &[behind])?;
+        said.trim().parse().with_context(|| format!("Redis says of {stream}: {said}"))
     }
 
     fn script(&self, key: &str, script: &str, arguments: &[&str]) -> Result<String> {

@@ -112,6 +112,7 @@ impl Fault {
     ) -> Result<Done> {
         let of = |count: u64| usize::try_from(dice.below(count)).unwrap_or_default();
         let node = of(cluster.nodes.len() as u64) + 1;
+        let node = if self == Self::F18 { blocking(|| cluster.one_that_hears(node))? } else { node };
         let member = of(3);
         let pause = dice.percent(30);
         let jump = dice.choose(&[3_600, -3_600, 10, -10]).copied().unwrap_or(3_600);
