@@ -348,6 +348,8 @@ impl Local {
             if member.came > 0 && member.joined.plus_seconds(KEPT) >= changes.now {
                 let since = Spans::of_member(member.came);
                 self.turns.note(None, vec![user], true, since, member.joined);
+                let first = Spans::first_read(member.came, member.changed, self.versions.state);
+                self.turns.doubt(user, first, member.joined);
             }
             here.known = Some(Known { member, view });
             self.unread -= 1;

@@ -369,6 +369,12 @@ impl Run {
                 let came = self.local.member(user(*n)).map_or(0, |member| member.came);
                 let is_for_it = came <= sent.audience.versions.members || (here && since[0]);
                 prop_assert!(is_for_it, "{n} hears of {what} from before it came");
+                // Who came lately and was looked at after that saw it then, too, or it was said with its coming.
+                let lately = came > 0 && came < sent.audience.versions.members;
+                prop_assert!(
+                    gone || !lately || since[0],
+                    "{n} came, and hears of {what} that it did not see"
+                );
             }
             // Whoever came back is shown the guild when it is told so, and hears from there on.
             let shown = self.local.has(user(*n));

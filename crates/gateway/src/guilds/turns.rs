@@ -77,6 +77,12 @@ impl Spans {
             .then_some(Self { state: Span::NONE, members: Span { after, at: version } })
     }
 
+    /// A membership that began with one version of the members and is what it is since another, when it was first looked at, by this
+    /// state: under an older state nobody knows what it saw, nor what it was between the two.
+    pub(crate) fn first_read(came: u64, changed: u64, state: u64) -> Self {
+        Self { state: Span { after: u64::MAX, at: state }, members: Span { after: came, at: changed } }
+    }
+
     /// This version of the state.
     pub(crate) fn at_state(version: u64) -> Self {
         let state = Span { after: version.saturating_sub(1), at: version.saturating_add(1) };
@@ -231,6 +237,8 @@ impl Turns {
             let mut certain: HashMap<UserId, Sight> = HashMap::new();
             let mut before: HashMap<UserId, Sight> = HashMap::new();
             let mut came_in: HashSet<UserId> = HashSet::new();
+            // Whose seeing follows from nothing but its coming, with which version of the members.
+            let mut by_coming: HashMap<UserId, u64> = HashMap::new();
             for turn in self.all.iter().rev().filter(|turn| turn.channel == scope) {
                 let past = turn.spans.is_past(versions);
                 if past != Some(true) && turn.spans.says_nothing_of_before() {
@@ -256,7 +264,19 @@ impl Turns {
                     let concerns = turn.number >= came(*user) || last;
                     match sight {
                         _ if !concerns => {}
-                        Err(sight) => drop(certain.entry(*user).or_insert(sight)),
+                        Err(Sight::Unsure)
+                            if turn.sees.is_none()
+                                && by_coming.get(user).is_some_and(|at| *at <= turn.spans.members.after) =>
+                        {
+                            // It came before that, whenever its coming was heard of.
+                            certain.insert(*user, Sight::Unsure);
+                        }
+                        Err(sight) => {
+                            if comes_in && !certain.contains_key(user) {
+                                by_coming.insert(*user, turn.spans.members.at);
+                            }
+                            certain.entry(*user).or_insert(sight);
+                        }
                         Ok(sight) if certain.contains_key(user) => drop(before.entry(*user).or_insert(sight)),
                         Ok(sight) => drop(before.insert(*user, sight)),
                     }
@@ -364,6 +384,26 @@ mod tests {
         }
         assert_eq!(late(&turns, 7, v(1, 6)), (vec![], vec![]));
         assert_eq!(late(&turns, 7, v(1, 8)), (vec![1], vec![]));
+    }
+
+    /// It came with 4, was excluded with 6 and let in again with 8, and was looked at for the first time after that.
+    #[test]
+    fn who_came_lately_may_not_have_seen_what_was_said_before_it_was_looked_at() {
+        let mut turns = Turns::default();
+        turns.note(None, vec![user(1)], true, Spans::of_member(4), AT);
+        turns.doubt(user(1), Spans::first_read(4, 8, 3), AT);
+        // The event of its coming is late.
+        turns.note(None, vec![user(1)], true, Spans::of_member(4), AT);
+        for (state, members, unseeing, unsure) in [
+            (3, 3, vec![1], vec![]),
+            (3, 4, vec![], vec![]),
+            (3, 5, vec![], vec![1]),
+            (3, 7, vec![], vec![1]),
+            (2, 8, vec![], vec![1]),
+            (3, 8, vec![], vec![]),
+        ] {
+            assert_eq!(late(&turns, 7, v(state, members)), (unseeing, unsure), "{state}, {members}");
+        }
     }
 
     #[test]
