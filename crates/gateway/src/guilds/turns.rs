@@ -237,8 +237,6 @@ impl Turns {
             let mut certain: HashMap<UserId, Sight> = HashMap::new();
             let mut before: HashMap<UserId, Sight> = HashMap::new();
             let mut came_in: HashSet<UserId> = HashSet::new();
-            // Whose seeing follows from nothing but its coming, with which version of the members.
-            let mut by_coming: HashMap<UserId, u64> = HashMap::new();
             for turn in self.all.iter().rev().filter(|turn| turn.channel == scope) {
                 let past = turn.spans.is_past(versions);
                 if past != Some(true) && turn.spans.says_nothing_of_before() {
@@ -264,18 +262,13 @@ impl Turns {
                     let concerns = turn.number >= came(*user) || last;
                     match sight {
                         _ if !concerns => {}
-                        Err(Sight::Unsure)
-                            if turn.sees.is_none()
-                                && by_coming.get(user).is_some_and(|at| *at <= turn.spans.members.after) =>
-                        {
-                            // It came before that, whenever its coming was heard of.
-                            certain.insert(*user, Sight::Unsure);
-                        }
                         Err(sight) => {
-                            if comes_in && !certain.contains_key(user) {
-                                by_coming.insert(*user, turn.spans.members.at);
+                            let known = certain.entry(*user).or_insert(sight);
+                            // Of the guild it is known to have seen something by its coming alone, which was before what is in
+                            // doubt, however late it was heard of.
+                            if turn.sees.is_none() && *known == Sight::Seeing {
+                                *known = sight;
                             }
-                            certain.entry(*user).or_insert(sight);
                         }
                         Ok(sight) if certain.contains_key(user) => drop(before.entry(*user).or_insert(sight)),
                         Ok(sight) => drop(before.insert(*user, sight)),
