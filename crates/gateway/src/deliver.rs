@@ -7,9 +7,10 @@ use crate::story::{Story, Turn};
 use domain::audience::{Announced, Deliveries, Delivery, Mark};
 use domain::messages::missed;
 use futures_util::StreamExt as _;
+use model::Timestamp;
 use model::event::{Audience, Envelope, Event};
-use std::collections::HashMap;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// After so many sessions were handed an event, the task lets others run.
 const YIELD_AFTER: usize = 2_048;
@@ -19,6 +20,12 @@ const FORGOTTEN_AT_ONCE: usize = 64;
 
 /// How long clients are given to come back after a gap before their old presences are cleared.
 const RETURN: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// What is told longer than this after it happened may be known otherwise by then to who came meanwhile and read the history.
+const LATE_MS: i64 = 1_000;
+
+/// Messages whose newest state is looked up at the same time.
+static LOOKED_UP: Semaphore = Semaphore::const_new(64);
 
 /// Delivers until the bus ends. If delivering panics, which is a defect, the events that waited are lost: that is a gap,
 /// and then it goes on. Nobody's sessions may fall silent because of one event.
@@ -94,7 +101,7 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
                 // Control events reach no session, and move on how far the stream was delivered.
                 let delivered = deliver(&gateway, &envelope, mark).await;
                 if turn == Turn::Behind {
-                    tell_newest(&gateway, &envelope);
+                    tell_newest(&gateway, &envelope, Vec::new());
                 }
                 dispatches.increment(delivered as u64);
                 since_yield += delivered;
@@ -123,36 +130,83 @@ async fn run(gateway: Gateway, mut deliveries: Deliveries) {
     }
 }
 
-/// A message is told of after it was deleted: nobody hears of it. Whoever takes a session up and has not heard of the deletion
-/// would count it.
-fn pass_over(gateway: &Gateway, envelope: &Envelope, mark: Option<Mark>) {
-    let sessions: Vec<Arc<Session>> = match &envelope.guild {
+/// All sessions here of those whom an event is for, whatever of its guild they see.
+fn sessions_of(gateway: &Gateway, envelope: &Envelope) -> Vec<Arc<Session>> {
+    match &envelope.guild {
         Some(audience) => {
             let page = gateway.hub().book.page(audience.guild);
             page.map(|page| page.local.lock().sessions()).unwrap_or_default()
         }
         None => envelope.to.iter().flat_map(|user| gateway.hub().of_devices(*user, None)).collect(),
-    };
-    for session in sessions {
+    }
+}
+
+/// A message is told of after it was deleted: nobody hears of it. Whoever takes a session up and has not heard of the deletion
+/// would count it.
+fn pass_over(gateway: &Gateway, envelope: &Envelope, mark: Option<Mark>) {
+    for session in sessions_of(gateway, envelope) {
         session.pass_over(mark.map(|mark| mark.position));
         gateway.park_soon(&session);
     }
 }
 
-/// A message was told of after its edits: how it is now is told once more.
-fn tell_newest(gateway: &Gateway, envelope: &Envelope) {
-    let Event::MessageCreate { view, .. } = &*envelope.event else { return };
-    let (gateway, message) = (gateway.clone(), HashMap::from([(view.message.id, view.message.channel)]));
-    tokio::spawn(async move {
-        if let Err(error) = missed::tell_changes(gateway.world(), &message).await {
-            tracing::debug!(%error, "the newest text of a message was not told again");
+/// When what is told only now happened, if it is about a message's text, and so long ago that who came meanwhile may have read a
+/// newer one.
+fn late(event: &Event, now: Timestamp) -> Option<Timestamp> {
+    let happened = match event {
+        Event::MessageCreate { view, .. } => {
+            let said = Timestamp::from_millis(view.message.id.created_ms());
+            view.message.edited.unwrap_or(said)
         }
+        Event::MessageUpdate { view, .. } => view.message.edited?,
+        _ => return None,
+    };
+    (now.millis().saturating_sub(happened.millis()) > LATE_MS).then_some(happened)
+}
+
+/// An event waited on its way, for a member of the bus that failed or in a node that was paused. Whoever began meanwhile may have
+/// read in the history what became of its message, and nobody else tells it so again: the change that it read went nowhere
+/// near its node at that time.
+pub(crate) fn tell_newest_to_who_came_meanwhile(
+    gateway: &Gateway,
+    envelope: &Envelope,
+    heard: impl FnOnce() -> Vec<Arc<Session>>,
+) {
+    let Some(happened) = late(&envelope.event, gateway.world().ports.clock.now()) else { return };
+    let mut came = heard();
+    came.retain(|session| session.began_later_than(happened));
+    if !came.is_empty() {
+        metrics::counter!("gateway_told_late").increment(1);
+        tell_newest(gateway, envelope, came);
+    }
+}
+
+/// A message was told of after what became of it: that is told once more. If it cannot be looked up, those who may have a newer
+/// state than they were told begin anew.
+fn tell_newest(gateway: &Gateway, envelope: &Envelope, unsure: Vec<Arc<Session>>) {
+    let (Event::MessageCreate { .. } | Event::MessageUpdate { .. }) = &*envelope.event else { return };
+    let Ok(turn) = LOOKED_UP.try_acquire() else { return begin_anew_unless_alone(gateway, unsure) };
+    let (gateway, event) = (gateway.clone(), envelope.event.clone());
+    tokio::spawn(async move {
+        let (Event::MessageCreate { view, .. } | Event::MessageUpdate { view, .. }) = &*event else { return };
+        if let Err(error) = missed::tell_newer(gateway.world(), &view.message).await {
+            tracing::debug!(%error, "what became of a message was not told again");
+            begin_anew_unless_alone(&gateway, unsure);
+        }
+        drop(turn);
     });
+}
+
+/// While this node is alone it ends nobody's session: all begin anew when it is together with the others again.
+fn begin_anew_unless_alone(gateway: &Gateway, sessions: Vec<Arc<Session>>) {
+    if !sessions.is_empty() && !gateway.alone().is_on() {
+        begin_anew(gateway, sessions);
+    }
 }
 
 /// Hands an event to the sessions that may hear of it; how many those are.
 pub(crate) async fn deliver(gateway: &Gateway, envelope: &Envelope, mark: Option<Mark>) -> usize {
-    match (&envelope.guild, &*envelope.event) {
+    let delivered = match (&envelope.guild, &*envelope.event) {
         // Everybody begins anew: there is nothing to tell.
         (_, Event::Missed { .. }) | (None, _) => {
             let delivered = gateway.hub().deliver(envelope, mark, gateway.now());
@@ -160,7 +214,11 @@ pub(crate) async fn deliver(gateway: &Gateway, envelope: &Envelope, mark: Option
             delivered.sessions
         }
         (Some(audience), _) => gateway.deliver_of_guild(envelope, audience, mark).await,
+    };
+    if delivered > 0 {
+        tell_newest_to_who_came_meanwhile(gateway, envelope, || sessions_of(gateway, envelope));
     }
+    delivered
 }
 
 /// Something in a guild was missed, and nobody can say what.

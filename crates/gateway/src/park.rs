@@ -222,7 +222,7 @@ impl Gateway {
             }
         }
         let missed = heard
-            .into_iter()
+            .iter()
             .filter(|envelope| !session.leaves_to_history(envelope))
             .filter_map(|envelope| match &envelope.guild {
                 Some(_) => {
@@ -239,6 +239,9 @@ impl Gateway {
         // This node may be told once more of what only the old one had been told.
         session.was_told(told);
         if self.hub().taken_up(session, (tail, missed), &known, self.now()) {
+            for envelope in heard {
+                crate::deliver::tell_newest_to_who_came_meanwhile(self, envelope, || vec![session.clone()]);
+            }
             Ok(())
         } else {
             Err("it was given up meanwhile")

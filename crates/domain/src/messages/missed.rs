@@ -8,7 +8,7 @@ use crate::{Result, World, access};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use model::event::{Envelope, Event, GuildFilter};
 use model::guild::Member;
-use model::message::MessageView;
+use model::message::{Message, MessageView};
 use model::{ChannelId, DeviceId, GuildId, MessageId, UserId};
 use ports::messages::Page;
 use std::collections::{HashMap, HashSet};
@@ -330,19 +330,42 @@ pub async fn tell_missed(
 pub async fn tell_changes(world: &World, changed: &HashMap<MessageId, ChannelId>) -> Result<()> {
     futures_util::stream::iter(changed.iter().map(Ok))
         .try_for_each_concurrent(TOGETHER, |(id, channel)| async move {
-            let Some((stage, viewer)) = stage_of(world, *channel).await? else { return Ok(()) };
-            let event = match world.ports.messages.message(*channel, *id, viewer).await? {
-                Some(stored) => {
-                    let mut view = view::view(world, stored, viewer).await?;
-                    view.reactions.clear();
-                    let member = member_of(world, &stage, &view.message).await?;
-                    let (channel_type, guild) = (stage.channel_type, stage.in_guild(member));
-                    Event::MessageUpdate { view: Box::new(view), channel_type, guild }
-                }
-                None => Event::MessageDelete { id: *id, channel: *channel, guild: stage.hearers.guild() },
-            };
-            world.ports.bus.publish(stage.hearers.envelope(event));
+            let Some((hearers, event)) = how_it_is(world, *channel, *id).await? else { return Ok(()) };
+            world.ports.bus.publish(hearers.envelope(event));
             Ok(())
         })
         .await
+}
+
+/// Tells what became of a message since it was as it is given here, if anything did: somebody may have been told of it so
+/// after having read what it is now.
+///
+/// # Errors
+/// Store errors only; nothing is told then.
+pub async fn tell_newer(world: &World, known: &Message) -> Result<()> {
+    let Some((hearers, event)) = how_it_is(world, known.channel, known.id).await? else { return Ok(()) };
+    let is_newer = match &event {
+        Event::MessageUpdate { view, .. } => view.message.edited > known.edited,
+        _ => true,
+    };
+    if is_newer {
+        world.ports.bus.publish(hearers.envelope(event));
+    }
+    Ok(())
+}
+
+/// What somebody who has any state of a message is to be told, and who may hear of it. `None`: its channel is gone.
+async fn how_it_is(world: &World, channel: ChannelId, id: MessageId) -> Result<Option<(Hearers, Event)>> {
+    let Some((stage, viewer)) = stage_of(world, channel).await? else { return Ok(None) };
+    let event = match world.ports.messages.message(channel, id, viewer).await? {
+        Some(stored) => {
+            let mut view = view::view(world, stored, viewer).await?;
+            view.reactions.clear();
+            let member = member_of(world, &stage, &view.message).await?;
+            let (channel_type, guild) = (stage.channel_type, stage.in_guild(member));
+            Event::MessageUpdate { view: Box::new(view), channel_type, guild }
+        }
+        None => Event::MessageDelete { id, channel, guild: stage.hearers.guild() },
+    };
+    Ok(Some((stage.hearers, event)))
 }

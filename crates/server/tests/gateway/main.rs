@@ -14,6 +14,7 @@ mod support;
 mod chaos;
 mod guild_races;
 mod guilds;
+mod late;
 mod limits;
 mod people_races;
 mod presence;
