@@ -60,8 +60,8 @@ impl Bus for Wire {
         self.inner.settled(node).await;
     }
 
-    async fn flushed(&self) {
-        self.inner.flushed().await;
+    async fn flushed(&self, at_most: Duration) {
+        self.inner.flushed(at_most).await;
     }
 
     fn subscribe(&self) -> Deliveries {

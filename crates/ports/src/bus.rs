@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use model::event::Envelope;
 use model::{ChannelId, DeviceId, GuildId, MessageId, UserId};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// A place in what one node hears. Places of one stream are ordered as it hears them; a node begins a new stream when it
@@ -153,7 +154,8 @@ pub trait Bus: Send + Sync {
 
     /// Waits until what was published here before is handed over to every node that is to hear it: what is published
     /// anywhere after the answer arrives there behind it. Where that cannot be done, until the nodes cannot hear each other.
-    async fn flushed(&self);
+    /// At most so long.
+    async fn flushed(&self, at_most: Duration);
 
     /// This node's deliveries.
     fn subscribe(&self) -> Deliveries;

@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use ports::Stored;
 use ports::bus::{Announced, Announcement, Bus, Deliveries, Delivery, Mark, Origin, Position};
 use smallvec::SmallVec;
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Events that may wait for one subscriber.
@@ -123,7 +124,7 @@ impl Bus for BusMemory {
 
     async fn settled(&self, _node: u64) {}
 
-    async fn flushed(&self) {}
+    async fn flushed(&self, _at_most: Duration) {}
 
     fn subscribe(&self) -> Deliveries {
         let (deliveries, receiver) = mpsc::channel(self.waiting.saturating_add(1));
@@ -160,7 +161,7 @@ impl Bus for BusMemory {
         self.guilds.remove(&guild);
     }
 
-    fn route_life(&self) -> Option<std::time::Duration> {
+    fn route_life(&self) -> Option<Duration> {
         None
     }
 }

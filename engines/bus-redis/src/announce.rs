@@ -4,6 +4,7 @@
 //! What comes together is written together, so that many acts share one round trip.
 
 use crate::cluster::{Answer, Request, list, number, text};
+use crate::handed::Handed;
 use crate::shared::Shared;
 use crate::{BusRedis, Options};
 use ports::bus::{Announced, Announcement};
@@ -50,8 +51,8 @@ const SETTLED: Duration = Duration::from_secs(600);
 pub(crate) struct Announcements {
     state: parking_lot::Mutex<State>,
     wake: Notify,
-    /// The highest number of this node's events up to which all are handed over.
-    pub(crate) handed: watch::Sender<u64>,
+    /// How far this node's events are handed over.
+    pub(crate) handed: Handed,
 }
 
 #[derive(Default)]
@@ -76,7 +77,7 @@ impl Announcements {
 
     /// Everything up to this number is handed over.
     pub(crate) fn handed_over(&self, number: u64) {
-        self.handed.send_replace(number);
+        self.handed.over(number);
         if !self.state.lock().over.is_empty() {
             self.wake.notify_one();
         }
@@ -86,7 +87,7 @@ impl Announcements {
     fn left(&self) -> Vec<(u64, Arc<[u8]>)> {
         let mut state = self.state.lock();
         // Ends that wait to be written do not hold any more.
-        let _ = state.batch(*self.handed.borrow());
+        let _ = state.batch(self.handed.number());
         state.held.iter().map(|(number, (since, value))| (*number, late(value, since.elapsed()))).collect()
     }
 
@@ -179,7 +180,7 @@ pub(crate) async fn work(shared: Arc<Shared>, mut end: watch::Receiver<bool>) {
 
 async fn write(shared: &Shared, tended: bool) {
     let announcements = &shared.announcements;
-    let batch = announcements.state.lock().batch(*announcements.handed.borrow());
+    let batch = announcements.state.lock().batch(announcements.handed.number());
     if batch.is_empty() && !tended {
         return;
     }

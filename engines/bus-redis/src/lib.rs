@@ -12,6 +12,7 @@ mod announce;
 mod cluster;
 mod entry;
 mod guard;
+mod handed;
 mod hub;
 mod keys;
 mod options;
@@ -248,18 +249,14 @@ impl Bus for BusRedis {
         }
     }
 
-    async fn flushed(&self) {
+    async fn flushed(&self, at_most: Duration) {
         let number = self.shared.queue.lock().number;
-        let mut handed = self.shared.announcements.handed.subscribe();
+        let Some(mut waiting) = self.shared.announcements.handed.waits_for(number) else { return };
         let over = async {
-            while *handed.borrow_and_update() < number && !self.shared.hub.alone() {
-                let changed = tokio::time::timeout(PATIENCE, handed.changed()).await;
-                if matches!(changed, Ok(Err(_))) {
-                    return;
-                }
-            }
+            while !self.shared.hub.alone() && tokio::time::timeout(PATIENCE, &mut waiting).await.is_err() {}
         };
-        let _ = tokio::time::timeout(self.shared.options.hold.saturating_mul(2), over).await;
+        let at_most = at_most.min(self.shared.options.hold.saturating_mul(2));
+        let _ = tokio::time::timeout(at_most, over).await;
     }
 
     fn subscribe(&self) -> Deliveries {

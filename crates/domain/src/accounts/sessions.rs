@@ -10,6 +10,7 @@ use model::event::Event;
 use model::{DeviceId, UserId, limits};
 use ports::directory::devices::NewDevice;
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 
 /// Makes a device and its token. The device idle longest makes room above the cap.
 pub(super) async fn sign_in(world: &World, user: UserId, client: &ClientInfo) -> Result<(String, DeviceId)> {
@@ -45,7 +46,7 @@ pub(crate) fn new_device(
 pub(crate) async fn revoked(world: &World, user: UserId, devices: Vec<DeviceId>) {
     if !devices.is_empty() {
         tell(world, &[user], Event::Revoked { devices: Some(devices) });
-        world.ports.bus.flushed().await;
+        world.ports.bus.flushed(Duration::MAX).await;
     }
 }
 

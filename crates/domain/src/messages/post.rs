@@ -13,20 +13,20 @@ use model::{ChannelId, UserId};
 use ports::messages::{Appended, Durable, NewMessage, Scope, SendKey};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Messages of unknown outcome that are looked for at the same time.
 static LATER: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1_024);
 
 /// When they are looked for: soon, and when the slowest write has ended.
-const LOOKS: [std::time::Duration; 2] =
-    [std::time::Duration::from_secs(2), std::time::Duration::from_secs(8)];
+const LOOKS: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(8)];
 
 /// A change that took longer may not be the last one any more when it is told.
-const LATE: std::time::Duration = std::time::Duration::from_secs(5);
+const LATE: Duration = Duration::from_secs(5);
 /// How often it is tried to read what it is by then.
 const LATE_TRIES: u32 = 60;
-const LATE_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
+const LATE_PAUSE: Duration = Duration::from_secs(1);
 
 /// What goes with a message into its first rendering.
 #[derive(Default)]
@@ -38,6 +38,11 @@ pub(crate) struct Extras {
     /// The author's membership, in a guild.
     pub(crate) member: Option<Member>,
 }
+
+/// So long an answer waits until the event is on its way to every node. Who is answered then may say the next thing through any
+/// node, and it is heard behind the first one; and if this node dies before the answer, the retry tells. Without a longer wait a
+/// failing member of the bus holds nobody up: what a node that dies could not hand over is told by its heir, a little later.
+pub(super) const TOLD_WITHIN: Duration = Duration::from_secs(1);
 
 /// What became of it.
 pub(crate) enum Posted {
@@ -100,6 +105,7 @@ pub(crate) async fn post(
         Appended::Created(_) => {
             let view = rendered.lock().take();
             let view = view.ok_or_else(|| Error::Internal("a stored message was not told of".into()))?;
+            world.ports.bus.flushed(TOLD_WITHIN).await;
             Ok(Posted::New(Box::new(view)))
         }
         Appended::Existing(message) => Ok(Posted::Old(Box::new(message))),

@@ -1,6 +1,6 @@
 //! Sending a message. See `docs/flows/send-message.md`.
 
-use super::post::{Extras, Posted, nothing_said, post};
+use super::post::{Extras, Posted, TOLD_WITHIN, nothing_said, post};
 use super::{AllowedMentions, content, missed, slow, view};
 use crate::access::{self, Place, Reader};
 use crate::audience::Stage;
@@ -278,6 +278,7 @@ async fn answer_again(
     let view = MessageView { nonce, ..view::view(world, stored, actor.user()).await? };
     let member = reader.guild().map(|place| place.member().member().clone());
     tell_again(world, &reader.stage(), &view, member);
+    world.ports.bus.flushed(TOLD_WITHIN).await;
     Ok(view)
 }
 

@@ -343,7 +343,7 @@ pub async fn what_was_handed_over_stands_up_to_the_head_and_what_comes_stands_be
     let mut heads = Vec::new();
     for number in 0..5 {
         bus.publish(event(1, number));
-        bus.flushed().await;
+        bus.flushed(Duration::MAX).await;
         heads.push(bus.head().await.unwrap().expect("it can be told"));
     }
     for number in 0..5 {

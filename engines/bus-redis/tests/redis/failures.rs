@@ -216,7 +216,7 @@ async fn without_redis_a_node_goes_on_alone_and_comes_together_again() {
     assert_eq!(next(&mut at_b).await, Heard::Number(1, 1));
     // Nobody was here for whom this is. Who comes now was shown how everything is.
     a.publish(event(&[3], 1, 1_000));
-    a.flushed().await;
+    a.flushed(Duration::MAX).await;
     come(&a, 3).await;
     let stop = cluster.clone();
     blocking(move || stop.lock().unwrap().stop_all().unwrap()).await;
@@ -224,6 +224,10 @@ async fn without_redis_a_node_goes_on_alone_and_comes_together_again() {
     for number in 2..=10 {
         a.publish(event(&[1, 2], 1, number));
     }
+    // Nor does who waits for it wait for longer than it likes.
+    let begun = Instant::now();
+    a.flushed(Duration::from_millis(100)).await;
+    assert!(begun.elapsed() < Duration::from_millis(600), "{:?}", begun.elapsed());
     until(&mut at_a, Heard::Alone, SOON).await;
     until(&mut at_b, Heard::Alone, SOON).await;
     for number in 11..=20 {

@@ -99,7 +99,7 @@ async fn a_guilds_route_lasts_as_long_as_its_keep_alive() {
     }
     let before = a.hand_overs();
     a.publish(guild_event(8, 1, 7));
-    a.flushed().await;
+    a.flushed(Duration::MAX).await;
     assert_eq!(a.hand_overs(), before);
 }
 
@@ -113,6 +113,29 @@ async fn a_route_is_found_by_everything_that_is_published_after_the_answer() {
         a.publish(event(&[n], 1, n));
         assert_eq!(next(&mut at_b).await, Heard::Number(1, n));
     }
+}
+
+/// So whoever is answered by one node and goes on by another one is heard in that order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_node_publishes_after_another_one_was_flushed_arrives_behind_it_although_that_one_dies() {
+    let options = on_shared().await;
+    let (a, b, c) = (node(&options).await, node(&options).await, node(&options).await);
+    come(&c, 2).await;
+    let mut at_c = c.subscribe();
+    for number in 1..=200 {
+        for (n, one) in [(1, &a), (2, &b)] {
+            one.publish(event(&[2], n, number));
+            one.flushed(Duration::MAX).await;
+        }
+    }
+    a.publish(event(&[2], 1, 201));
+    a.flushed(Duration::MAX).await;
+    a.vanish();
+    for number in 1..=200 {
+        assert_eq!(next(&mut at_c).await, Heard::Number(1, number));
+        assert_eq!(next(&mut at_c).await, Heard::Number(2, number));
+    }
+    assert_eq!(next(&mut at_c).await, Heard::Number(1, 201));
 }
 
 /// Whether an event to a user is handed over.

@@ -73,7 +73,7 @@ async fn a_session_of_a_killed_node_goes_on_elsewhere_with_exactly_what_it_misse
     }
     assert_eq!(last, Heard::Number(1, 31));
     // It is on its way to both at once: the dead one's stream may have it later.
-    c.flushed().await;
+    c.flushed(Duration::MAX).await;
     let heard = b.heard(user(1), &[], session.position, Duration::ZERO).await.unwrap().expect("complete");
     assert_eq!(heard.last().map(|(_, twin)| twin.origin), Some(mark.origin));
 }
@@ -164,7 +164,7 @@ async fn a_node_that_leaves_keeps_what_it_heard_readable() {
     a.close().await;
     // Who left with it is nowhere until another node takes them up, and misses nothing of that time.
     b.publish(event(&[1], 1, 3));
-    b.flushed().await;
+    b.flushed(Duration::MAX).await;
     let heard = b.heard(user(1), &[], mark.position, Duration::ZERO).await.unwrap().expect("complete");
     assert_eq!(heard.iter().map(|(envelope, _)| read(envelope).1).collect::<Vec<_>>(), [2, 3]);
 }
@@ -209,7 +209,7 @@ async fn all_sessions_of_a_dead_node_are_served_by_one_reading_of_its_stream() {
     for n in 1..=PEOPLE {
         c.publish(event(&[n], n, EACH + 1));
     }
-    c.flushed().await;
+    c.flushed(Duration::MAX).await;
     let before = reads_of(key.clone()).await;
     let all = (1..=PEOPLE).map(|n| {
         let (b, place) = (b.clone(), places[&n]);
@@ -226,7 +226,7 @@ async fn all_sessions_of_a_dead_node_are_served_by_one_reading_of_its_stream() {
     assert!(reads < PEOPLE * 2, "{reads} reads for {PEOPLE} sessions: each one read for itself");
     // What comes later is heard by who asks later.
     c.publish(event(&[1], 1, EACH + 2));
-    c.flushed().await;
+    c.flushed(Duration::MAX).await;
     let heard = b.heard(user(1), &[], places[&1], Duration::ZERO).await.unwrap().expect("complete");
     assert_eq!(heard.last().map(|(envelope, _)| read(envelope).1), Some(EACH + 2));
 }
@@ -241,12 +241,12 @@ async fn what_was_read_once_is_not_believed_when_the_stream_is_not_the_same_any_
     let (_, mark) = marked(&mut at_a).await;
     a.vanish();
     c.publish(event(&[1], 1, 2));
-    c.flushed().await;
+    c.flushed(Duration::MAX).await;
     let heard = b.heard(user(1), &[], mark.position, Duration::ZERO).await.unwrap().expect("complete");
     assert_eq!(heard.len(), 1);
     // Two more, of which the first is gone before anybody reads it.
     c.publish(event(&[1], 1, 3));
-    c.flushed().await;
+    c.flushed(Duration::MAX).await;
     let key = a.stream_key(mark.position.stream);
     blocking(move || {
         let n = shared().master_of(&key).unwrap();
@@ -254,6 +254,6 @@ async fn what_was_read_once_is_not_believed_when_the_stream_is_not_the_same_any_
     })
     .await;
     c.publish(event(&[1], 1, 4));
-    c.flushed().await;
+    c.flushed(Duration::MAX).await;
     assert!(b.heard(user(1), &[], mark.position, Duration::ZERO).await.unwrap().is_none(), "3 is missing");
 }
