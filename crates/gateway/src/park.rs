@@ -121,9 +121,13 @@ impl Gateway {
         self.world().ports.bus.route_life()?;
         let _turn = self.take_ups().acquire().await.ok()?;
         let parked = match self.world().ports.sessions.take(id.0).await {
-            Ok(parked) => parked?,
+            Ok(Some(parked)) => parked,
+            Ok(None) => {
+                refused(id, "nothing is kept of it");
+                return None;
+            }
             Err(error) => {
-                tracing::debug!(%error, "no parked session can be had");
+                tracing::info!(session = %id, %error, "what is kept of a session cannot be read");
                 return None;
             }
         };

@@ -177,6 +177,13 @@ impl Ring {
         if tail.len() == count { tail } else { Vec::new() }
     }
 
+    /// Everything up to here was delivered, and nobody may go on from further back: what is queued is taken to be with the client.
+    pub(crate) fn has_passed(&mut self, begins: Position) {
+        if self.seen.1.is_some_and(|place| place.is_before(begins)) {
+            self.seen = (self.last(), Some(begins));
+        }
+    }
+
     /// The next event stands at this place: everything before it came before it.
     pub(crate) fn comes_to(&mut self, place: Option<Position>) {
         if self.seen == (self.last(), None) {

@@ -187,7 +187,9 @@ impl Session {
         if let Some(reached) = reached {
             state.ring.moves_to(Some(reached));
         }
-        if std::mem::take(&mut state.passed) {
+        // Also if it was passed over for nothing: until the client says what it has, which takes a heartbeat, other nodes could not
+        // go on from anywhere. What it may not have is kept with the place.
+        if std::mem::take(&mut state.passed) || reached.is_some() {
             state.ring.settle();
         }
         !state.over && !state.spoiled
@@ -271,11 +273,11 @@ impl Session {
     /// Whether what stands here was there before it began.
     pub(crate) fn began_after(&self, place: Option<Position>) -> bool {
         let (Some(begins), Some(place)) = (self.begins.get(), place) else { return false };
-        begins.stream == place.stream && place.entry <= begins.entry
+        begins == &place || place.is_before(*begins)
     }
 
     fn begins_behind(&self, place: Position) -> bool {
-        self.begins.get().is_some_and(|begins| begins.stream == place.stream && place.entry < begins.entry)
+        self.begins.get().is_some_and(|begins| place.is_before(*begins))
     }
 
     /// Whether it hears the events of this guild.
@@ -374,7 +376,13 @@ impl Session {
             }
             return;
         }
-        state.ring.comes_to(mark.map(|mark| mark.position));
+        let place = mark.map(|mark| mark.position);
+        if let (Some(begins), Some(place)) = (self.begins.get(), place)
+            && begins.is_before(place)
+        {
+            state.ring.has_passed(*begins);
+        }
+        state.ring.comes_to(place);
         self.queue(&mut state, payload, now);
     }
 
@@ -728,9 +736,30 @@ mod tests {
             }
             session.push(payload(1), Some(mark(7)), None, 0);
             assert!(session.begin(1, Some(place(8)), 0));
-            let expected = if passed { Some((3, place(8))) } else { None };
-            assert_eq!(session.place(Some(place(8))), expected);
+            assert_eq!(session.place(Some(place(8))), Some((3, place(8))));
+            assert_eq!(session.tail(3).len(), 2, "its client may not have what came behind READY");
         }
+    }
+
+    /// Its node delivers what stood before its beginning a little later. Who talks to it at once is no reason to wait for its first
+    /// heartbeat.
+    #[test]
+    fn a_session_can_go_on_elsewhere_as_soon_as_its_node_has_come_to_where_it_begins() {
+        let place = |n| Position { stream: 1, entry: (n, 0) };
+        let mark = |n| Mark { position: place(n), origin: Origin { publisher: 1, number: n } };
+        let link = Arc::new(Link::default());
+        let session = Session::beginning(SessionId::random().unwrap(), owner(false, u64::MAX), link);
+        session.begins_at(Timestamp::from_millis(1), Some(place(10)));
+        assert!(session.begin(1, Some(place(5)), 0));
+        assert_eq!(session.place(Some(place(5))), None);
+        // Not of messages, and so told although it stood there before.
+        session.push(payload(1), Some(mark(7)), None, 0);
+        assert_eq!(session.place(Some(place(7))), None);
+        session.push(payload(1), Some(mark(12)), None, 0);
+        assert_eq!(session.place(Some(place(12))), Some((2, place(10))));
+        assert_eq!(session.tail(2).len(), 1);
+        session.push(payload(1), Some(mark(13)), None, 0);
+        assert_eq!(session.place(Some(place(13))), Some((2, place(10))));
     }
 
     fn numbers(session: &Session, link: &Arc<Link>) -> Vec<u64> {

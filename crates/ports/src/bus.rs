@@ -29,6 +29,12 @@ impl Position {
         };
         Self { entry, ..self }
     }
+
+    /// Whether it stands before another one of the same stream.
+    #[must_use]
+    pub fn is_before(self, other: Self) -> bool {
+        self.stream == other.stream && self.entry < other.entry
+    }
 }
 
 /// Which event of which publisher: the same one on every node that hears it.

@@ -50,6 +50,11 @@ impl Keys {
         format!("{}:s:{id:x}", self.prefix)
     }
 
+    /// The same for who took it: in the slot of [`Self::session`].
+    pub(crate) fn taken(&self, id: u128, by: (u64, u64)) -> String {
+        format!("{{{}}}:{:x}:{:x}", self.session(id), by.0, by.1)
+    }
+
     /// Attempts under a key, by its hash.
     pub(crate) fn attempts(&self, hash: u128) -> String {
         format!("{}:l:{hash:x}", self.prefix)

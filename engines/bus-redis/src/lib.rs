@@ -179,6 +179,13 @@ impl BusRedis {
         self.shared.keys.stream(stream)
     }
 
+    /// The key of a parked session. For tests.
+    #[cfg(feature = "faults")]
+    #[doc(hidden)]
+    pub fn session_key(&self, id: u128) -> String {
+        self.shared.keys.session(id)
+    }
+
     /// Ends this node's work without a word, as if its process were killed. For tests.
     #[cfg(feature = "faults")]
     #[doc(hidden)]

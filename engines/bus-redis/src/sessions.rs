@@ -14,7 +14,16 @@ use ports::bus::{Mark, Origin, Position};
 use ports::sessions::{ParkedSession, Sessions};
 use ports::{StoreError, Stored};
 use redis::Value;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
+
+/// How often a record is asked for: a client whose session is not found begins anew, and all bots of a machine that stood still for
+/// a moment would.
+const TRIES: u32 = 3;
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Counts what this process took.
+static TAKEN: AtomicU64 = AtomicU64::new(0);
 
 /// The most that is read of a stream: more than it holds.
 const MOST: u32 = 200;
@@ -36,6 +45,23 @@ impl BusRedis {
         Ok(first.first().is_some_and(|(at, _)| *at < place.entry))
     }
 
+    /// Takes a record by giving it another name, so that only one can, and that one again when it was not answered.
+    async fn take_as(&self, key: &str, taken: &str) -> Stored<Value> {
+        let requests = [Request::new("RENAME", key).arg(taken), Request::new("GET", taken)];
+        let call = async {
+            let mut answers = self.shared.cluster.run(&requests).await;
+            let value = answers.pop();
+            match answers.pop() {
+                // There is none, or it has that name already.
+                Some(Ok(_) | Err(Fault::Refused(_))) => value,
+                away => away,
+            }
+            .unwrap_or_else(|| Err(Fault::Away("nothing was answered".to_owned())))
+        };
+        let sick = |fault: &Fault| matches!(fault, Fault::Away(_));
+        self.shared.breaker.call(call, sick).await.map_err(unavailable)
+    }
+
     /// One command through the breaker.
     pub(crate) async fn ask(&self, request: Request) -> Stored<Value> {
         let call = self.shared.cluster.one(request);
@@ -55,10 +81,23 @@ impl Sessions for BusRedis {
     }
 
     async fn take(&self, id: u128) -> Stored<Option<ParkedSession>> {
-        match self.ask(Request::new("GETDEL", &self.shared.keys.session(id))).await? {
-            Value::BulkString(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
-            _ => Ok(None),
-        }
+        let key = self.shared.keys.session(id);
+        let taken = self.shared.keys.taken(id, (self.shared.publisher, TAKEN.fetch_add(1, Relaxed)));
+        let mut tries = 1;
+        let value = loop {
+            match self.take_as(&key, &taken).await {
+                Ok(value) => break value,
+                Err(error) if tries >= TRIES => return Err(error),
+                Err(_) => {
+                    tries += 1;
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        };
+        let Value::BulkString(bytes) = value else { return Ok(None) };
+        // If this fails, it ends by itself.
+        let _ = self.ask(Request::new("DEL", &taken)).await;
+        Ok(serde_json::from_slice(&bytes).ok())
     }
 
     async fn forget(&self, id: u128) -> Stored<()> {

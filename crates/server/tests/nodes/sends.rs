@@ -82,3 +82,21 @@ async fn friends_on_other_nodes_are_seen_to_come_and_go() {
         assert_eq!((&seen["user"]["id"], &seen["status"]), (&json!(bob.id), &json!("offline")));
     }
 }
+
+/// Its event is on its way before the answer is: nobody has to wait for what the dead node left to its heir.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_said_by_another_node_after_the_one_that_answered_was_killed_is_heard_behind_it() {
+    let cluster = Cluster::alone().await;
+    let (alice, bob, channel) = cluster.pair().await;
+    let mut socket = cluster.api[2].online(&bob).await;
+    socket.event("READY").await;
+    for n in 0..4 {
+        let node = n % 2;
+        let texts = [format!("answered {n}"), format!("then {n}")];
+        cluster.api[node].say(&alice, &channel, &texts[0]).await;
+        cluster.node(node).await.kill();
+        cluster.api[1 - node].say(&alice, &channel, &texts[1]).await;
+        hears(&mut socket, &texts).await;
+        cluster.start_again(node).await;
+    }
+}

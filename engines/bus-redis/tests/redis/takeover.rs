@@ -1,7 +1,8 @@
 //! Sessions that another node takes up.
 
 use crate::ground::{
-    Heard, blocking, come, device, event, next, next_within, node, on_shared, read, shared, user,
+    Heard, blocking, come, device, event, next, next_within, node, on_shared, options, own, read, shared,
+    user,
 };
 use bus_redis::Options;
 use ports::bus::{Bus as _, Deliveries, Mark, Position};
@@ -76,6 +77,35 @@ async fn a_session_of_a_killed_node_goes_on_elsewhere_with_exactly_what_it_misse
     c.flushed(Duration::MAX).await;
     let heard = b.heard(user(1), &[], session.position, Duration::ZERO).await.unwrap().expect("complete");
     assert_eq!(heard.last().map(|(_, twin)| twin.origin), Some(mark.origin));
+}
+
+/// Its record was taken by a question that was never answered: whoever asked has it, and no one else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_is_found_although_redis_stood_still_when_it_was_asked_for() {
+    let (_turn, cluster) = own().await;
+    let command = Duration::from_millis(200);
+    let options = Options { command, ..options(&cluster.lock().unwrap().addresses()) };
+    let (a, b) = (node(&options).await, node(&options).await);
+    let place = a.head().await.unwrap().expect("it can be told");
+    a.park(&parked(place)).await.unwrap();
+    let key = a.session_key(77);
+    let still = cluster.clone();
+    let master = blocking(move || {
+        let mut cluster = still.lock().unwrap();
+        let master = cluster.master_of(&key).unwrap();
+        cluster.pause(master).unwrap();
+        master
+    })
+    .await;
+    let asked = tokio::spawn({
+        let b = b.clone();
+        async move { b.take(77).await }
+    });
+    tokio::time::sleep(command + Duration::from_millis(100)).await;
+    let on = cluster.clone();
+    blocking(move || on.lock().unwrap().resume(master).unwrap()).await;
+    assert_eq!(asked.await.unwrap().unwrap().expect("it is kept").id, 77);
+    assert_eq!(a.take(77).await.unwrap(), None);
 }
 
 /// What was told before the place is looked for further back, so that what is told again is known. A publisher that adds
