@@ -160,7 +160,7 @@ pub trait Bus: Send + Sync {
 
     /// Waits until what was published here before is handed over to every node that is to hear it: what is published
     /// anywhere after the answer arrives there behind it. Where that cannot be done, until the nodes cannot hear each other.
-    /// At most so long.
+    /// At most so long, and not at all while others have waited for so long in vain.
     async fn flushed(&self, at_most: Duration);
 
     /// This node's deliveries.

@@ -258,11 +258,11 @@ impl Bus for BusRedis {
 
     async fn flushed(&self, at_most: Duration) {
         let number = self.shared.queue.lock().number;
-        let Some(mut waiting) = self.shared.announcements.handed.waits_for(number) else { return };
+        let at_most = at_most.min(self.shared.options.hold.saturating_mul(2));
+        let Some(mut waiting) = self.shared.announcements.handed.waits_for(number, at_most) else { return };
         let over = async {
             while !self.shared.hub.alone() && tokio::time::timeout(PATIENCE, &mut waiting).await.is_err() {}
         };
-        let at_most = at_most.min(self.shared.options.hold.saturating_mul(2));
         let _ = tokio::time::timeout(at_most, over).await;
     }
 
