@@ -152,7 +152,7 @@ fn pass_over(gateway: &Gateway, envelope: &Envelope, mark: Option<Mark>) {
 
 /// When what is told only now happened, if it is about a message's text, and so long ago that who came meanwhile may have read a
 /// newer one.
-fn late(event: &Event, now: Timestamp) -> Option<Timestamp> {
+fn late(gateway: &Gateway, event: &Event) -> Option<Timestamp> {
     let happened = match event {
         Event::MessageCreate { view, .. } => {
             let said = Timestamp::from_millis(view.message.id.created_ms());
@@ -161,6 +161,7 @@ fn late(event: &Event, now: Timestamp) -> Option<Timestamp> {
         Event::MessageUpdate { view, .. } => view.message.edited?,
         _ => return None,
     };
+    let now = gateway.world().ports.clock.now();
     (now.millis().saturating_sub(happened.millis()) > LATE_MS).then_some(happened)
 }
 
@@ -172,7 +173,7 @@ pub(crate) fn tell_newest_to_who_came_meanwhile(
     envelope: &Envelope,
     heard: impl FnOnce() -> Vec<Arc<Session>>,
 ) {
-    let Some(happened) = late(&envelope.event, gateway.world().ports.clock.now()) else { return };
+    let Some(happened) = late(gateway, &envelope.event) else { return };
     let mut came = heard();
     came.retain(|session| session.began_later_than(happened));
     if !came.is_empty() {
@@ -184,22 +185,26 @@ pub(crate) fn tell_newest_to_who_came_meanwhile(
 /// A message was told of after what became of it: that is told once more. If it cannot be looked up, those who may have a newer
 /// state than they were told begin anew.
 fn tell_newest(gateway: &Gateway, envelope: &Envelope, unsure: Vec<Arc<Session>>) {
-    let (Event::MessageCreate { .. } | Event::MessageUpdate { .. }) = &*envelope.event else { return };
-    let Ok(turn) = LOOKED_UP.try_acquire() else { return begin_anew_unless_alone(gateway, unsure) };
-    let (gateway, event) = (gateway.clone(), envelope.event.clone());
+    let (Event::MessageCreate { view, .. } | Event::MessageUpdate { view, .. }) = &*envelope.event else {
+        return;
+    };
+    let Ok(turn) = LOOKED_UP.try_acquire() else {
+        return begin_anew_unless_alone(gateway, unsure, "too much is looked up");
+    };
+    let (gateway, message) = (gateway.clone(), view.message.clone());
     tokio::spawn(async move {
-        let (Event::MessageCreate { view, .. } | Event::MessageUpdate { view, .. }) = &*event else { return };
-        if let Err(error) = missed::tell_newer(gateway.world(), &view.message).await {
+        if let Err(error) = missed::tell_newer(gateway.world(), &message).await {
             tracing::debug!(%error, "what became of a message was not told again");
-            begin_anew_unless_alone(&gateway, unsure);
+            begin_anew_unless_alone(&gateway, unsure, "they may have read something newer");
         }
         drop(turn);
     });
 }
 
 /// While this node is alone it ends nobody's session: all begin anew when it is together with the others again.
-fn begin_anew_unless_alone(gateway: &Gateway, sessions: Vec<Arc<Session>>) {
+pub(crate) fn begin_anew_unless_alone(gateway: &Gateway, sessions: Vec<Arc<Session>>, why: &'static str) {
     if !sessions.is_empty() && !gateway.alone().is_on() {
+        tracing::debug!(sessions = sessions.len(), why, "sessions begin anew");
         begin_anew(gateway, sessions);
     }
 }

@@ -150,11 +150,8 @@ impl Gateway {
             }
             hears
         });
-        // When a node is no longer alone, all begin anew.
-        if !unsure.is_empty() && !self.alone().is_on() {
-            tracing::debug!(sessions = unsure.len(), "nobody knows whether a late event is for them");
-            crate::deliver::begin_anew(self, unsure);
-        }
+        let why = "nobody knows whether a late event is for them";
+        crate::deliver::begin_anew_unless_alone(self, unsure, why);
     }
 
     /// Takes those out of the listeners who began after a message was said that is told again, or without a place: under which
@@ -183,13 +180,8 @@ impl Gateway {
             }
             false
         });
-        if !unsure.is_empty() && !self.alone().is_on() {
-            tracing::debug!(
-                sessions = unsure.len(),
-                "a message that is told again may be missing from what they read"
-            );
-            crate::deliver::begin_anew(self, unsure);
-        }
+        let why = "a message that is told again may be missing from what they read";
+        crate::deliver::begin_anew_unless_alone(self, unsure, why);
     }
 
     /// Queues an event for those of these sessions that want it. It is rendered once, and once more without what some bots

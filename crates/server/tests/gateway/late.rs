@@ -2,10 +2,11 @@
 
 use super::support::Server;
 use model::event::{Envelope, Event};
-use model::message::{Message, MessageKind, MessageView};
-use ports::messages::{Appended, EditedText, MessageEdit, NewMessage};
+use model::message::{Message, MessageView};
+use ports::messages::{Appended, EditedText, MessageEdit};
 use serde_json::Value;
 use std::time::Duration;
+use testkit::conformance::messages::says;
 
 /// An event that waits for a member of Redis that failed comes to who came meanwhile, and read on. What that one read is told behind
 /// it, for the change itself went nowhere near it.
@@ -16,21 +17,7 @@ async fn what_comes_so_late_that_its_hearer_may_have_read_on_is_followed_by_what
     let (world, channel) = (&server.running.world, dm.parse().unwrap());
     let author = world.ports.directory.users(&[alice.id.parse().unwrap()]).await.unwrap().remove(0);
     let say = async |text: &str| {
-        let new = NewMessage {
-            channel,
-            author: author.id,
-            kind: MessageKind::Default,
-            content: text.into(),
-            tts: false,
-            mention_everyone: false,
-            mentions: vec![],
-            mention_roles: vec![],
-            webhook: None,
-            flags: 0,
-            embeds: vec![],
-            reference: None,
-            scopes: vec![],
-        };
+        let new = says(channel, author.id, text);
         match world.ports.messages.append(new, None, Box::new(|_| {})).await.unwrap() {
             Appended::Created(message) => message,
             other => panic!("{other:?}"),

@@ -164,7 +164,8 @@ fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(1_767_225_600_000 + millis)
 }
 
-fn says(channel: ChannelId, author: UserId, content: &str) -> NewMessage {
+/// A message that says this and nothing else.
+pub fn says(channel: ChannelId, author: UserId, content: &str) -> NewMessage {
     NewMessage {
         channel,
         author,
